@@ -1,0 +1,124 @@
+"""Delivery: one item, at one revision, owed to one target, until it is settled; Message: what is sent."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from feedbot.item import ItemId
+from feedbot.source import TargetId
+
+Event = Literal["published", "updated", "withdrawn"]
+
+
+class State(StrEnum):
+    """Where a delivery stands. PENDING and LEASED are debts; SENT and DEAD are settled."""
+
+    PENDING = "pending"
+    LEASED = "leased"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One item at one revision owed to one target; that triple is unique. All times are aware UTC."""
+
+    item_id: ItemId
+    revision: int
+    target_id: TargetId
+    event: Event = "published"
+    state: State = State.PENDING
+    attempts: int = 0
+    """Tries begun: a claim counts one, so that what kills the process runs out of tries too."""
+    created_at: datetime
+    due_at: datetime
+    lease: str = ""
+    """Fencing token of the claim that holds it."""
+    leased_until: datetime | None = None
+    settled_at: datetime | None = None
+    reason: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same on every try, on any machine and after a lost disk write."""
+        seed = f"{self.target_id}\n{self.item_id}\n{self.revision}".encode()
+        return hashlib.blake2b(seed, digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The target took the message; `reply` is what it said, fit for a log."""
+
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The target did not take the message (see `errors.SendError`)."""
+
+    reason: str
+    permanent: bool = False
+    retry_after: timedelta | None = None
+
+
+BACKOFF = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+"""Waits between tries, as Standard Webhooks recommends; after the last try a delivery is dead."""
+MAX_RETRY_AFTER = timedelta(days=1)
+
+
+def backoff(attempts: int, jitter: float) -> timedelta | None:
+    """Return the wait after `attempts` tries, lengthened by up to a fifth by `jitter` in [0, 1); None: give up."""
+    return BACKOFF[attempts - 1] * (1 + jitter / 5) if 0 < attempts <= len(BACKOFF) else None
+
+
+def settle(delivery: Delivery, outcome: Sent | Failed, *, now: datetime, jitter: float) -> Delivery:
+    """Return the delivery after a try: sent, due again later, or dead with its reason. The lease token stays."""
+    if isinstance(outcome, Sent):
+        return replace(delivery, state=State.SENT, settled_at=now, reason=outcome.reply)
+    wait = None if outcome.permanent else backoff(delivery.attempts, jitter)
+    if wait is None:
+        return replace(delivery, state=State.DEAD, settled_at=now, reason=outcome.reason)
+    asked = min(outcome.retry_after or timedelta(), MAX_RETRY_AFTER)
+    return replace(delivery, state=State.PENDING, due_at=now + max(wait, asked), reason=outcome.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A whole mail. `raw` is the RFC 5322 message with CRLF line ends; `sender` and `recipients` the envelope."""
+
+    key: str
+    sender: str
+    recipients: tuple[str, ...]
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """The body of a webhook; the adapter adds the signature, which is over the time of the try."""
+
+    key: str
+    body: bytes = field(repr=False)
+    content_type: str = "application/json"
+
+
+Message = Mail | Hook
+
+
+def message_key(deliveries: Sequence[Delivery]) -> str:
+    """Return the stable key of a message that carries `deliveries`."""
+    if len(deliveries) == 1:
+        return deliveries[0].key
+    return hashlib.blake2b("".join(sorted(d.key for d in deliveries)).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,135 @@
+"""The seams between verbs and adapters: one narrow Protocol per need. All times are aware UTC."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from feedbot.delivery import Delivery, Message, Sent
+from feedbot.feed import Feed, FeedId
+from feedbot.item import Item, ItemId, Known
+from feedbot.page import NotModified, Page, Validators
+from feedbot.source import SourceId, SourceState, TargetId
+from feedbot.target import TargetState
+
+Clock = Callable[[], datetime]
+
+
+class Fetcher(Protocol):
+    """Gets pages. Tries once; never sleeps."""
+
+    def fetch(self, url: str, *, validators: Validators, allow: tuple[str, ...]) -> Page | NotModified:
+        """Return the page at `url`, or NotModified against `validators`.
+
+        `allow` names networks (CIDR) that this request may reach although they are private.
+        Raises FetchError (AddressRefused, Overdue) with its decision.
+        """
+        ...
+
+
+class Inbox(Protocol):
+    """All that `check` may know of the store."""
+
+    def state(self, source_id: SourceId) -> SourceState:
+        """Return what the last checks left behind; a fresh state for a source never seen."""
+        ...
+
+    def known(self, source_id: SourceId, keys: Collection[str]) -> Mapping[str, Known]:
+        """Return what is stored under those of `keys` (see Candidate.keys) that the source has."""
+        ...
+
+    def commit(
+        self,
+        state: SourceState,
+        *,
+        items: Sequence[Item] = (),
+        debts: Sequence[Delivery] = (),
+        feeds: Collection[FeedId] = (),
+    ) -> None:
+        """Store a check in one transaction: items (each with a revision and its keys), debts, state.
+
+        `feeds` are marked as changed. Repeating a commit is harmless: an (item, revision, target) that is
+        stored already stays as it is.
+        """
+        ...
+
+
+class Outbox(Protocol):
+    """All that `deliver` may know of the store."""
+
+    def claim(self, target_id: TargetId, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Delivery]:
+        """Lease up to `limit` deliveries that are due, oldest first; counts the attempt.
+
+        A delivery whose lease ran out is due again. A target that is disabled or paused has none.
+        """
+        ...
+
+    def items(self, deliveries: Sequence[Delivery]) -> Mapping[ItemId, Item]:
+        """Return the items of `deliveries`, each saying what it said at the delivery's revision."""
+        ...
+
+    def settle(self, deliveries: Sequence[Delivery]) -> int:
+        """Store outcomes in one transaction; return how many were taken.
+
+        Only rows whose lease token is still the delivery's own are touched.
+        """
+        ...
+
+    def save_target(self, state: TargetState) -> None:
+        """Store what was learned of a target: paused, or disabled."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """What a feed looks like on the shelf, as the store remembers it."""
+
+    stale: bool
+    """Items changed since it was rendered, or it never was, or its own settings changed."""
+    version: int
+    """Counts the changes of its items; what is rendered now is of this version."""
+    digests: Mapping[str, str]
+    """File name to digest of its content."""
+
+
+class Catalogue(Protocol):
+    """All that `publish` may know of the store."""
+
+    def stand(self, feed_id: FeedId, settings: str) -> Stand:
+        """Return where a feed stands; `settings` is a digest of everything but items that shapes its files."""
+        ...
+
+    def newest(self, feed: Feed) -> Sequence[Item]:
+        """Return the newest items of the feed's sources that pass its filter, up to its limit; none withdrawn.
+
+        Newest first: by `published_at`, then `first_seen`, then `rank` upwards, then id.
+        """
+        ...
+
+    def shelved(self, feed_id: FeedId, settings: str, version: int, digests: Mapping[str, str]) -> None:
+        """Remember that a feed was rendered at `version` and what its files hold."""
+        ...
+
+
+class Shelf(Protocol):
+    """The place where feed files stand."""
+
+    def has(self, name: str) -> bool:
+        """Say whether a file of that name stands there."""
+        ...
+
+    def put(self, name: str, body: bytes) -> None:
+        """Replace a file whole: written aside, synced, renamed. Raises ShelfError; the old one stands then."""
+        ...
+
+
+class Sender(Protocol):
+    """Carries messages to one target. Tries once; never sleeps."""
+
+    def send(self, message: Message) -> Sent:
+        """Hand the message over. Raises SendError with its decision."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...

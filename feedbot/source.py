@@ -1,0 +1,189 @@
+"""Source: a place where news is published, the rule to read it, and what the last checks left behind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal, NewType
+
+from feedbot.page import Validators
+
+SourceId = NewType("SourceId", str)
+TargetId = NewType("TargetId", str)
+Kind = Literal["auto", "listing", "feed", "sitemap", "json", "files", "article"]
+
+
+class Health(StrEnum):
+    """What a check means."""
+
+    FRESH = "fresh"
+    QUIET = "quiet"
+    EMPTY = "empty"
+    CHANGED = "changed"
+    BLOCKED = "blocked"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRule:
+    """Where the items of an HTML page stand: CSS, or XPath where a selector starts with `/` or `./`.
+
+    A selector may end in `@name` to take an attribute. Empty means: work it out from the item.
+    """
+
+    item: str
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    summary: str = ""
+    image: str = ""
+    category: str = ""
+    author: str = ""
+    next: str = ""
+    kind: Literal["listing"] = "listing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRule:
+    """The page is a feed: RSS, RDF, Atom or JSON Feed."""
+
+    kind: Literal["feed"] = "feed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapRule:
+    """The page is a sitemap or news sitemap; only URLs that contain `path` are news."""
+
+    path: str = ""
+    kind: Literal["sitemap"] = "sitemap"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonRule:
+    """The page is JSON; every field is a JMESPath expression, those of an item relative to it."""
+
+    item: str
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    summary: str = ""
+    image: str = ""
+    category: str = ""
+    author: str = ""
+    next: str = ""
+    kind: Literal["json"] = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesRule:
+    """The page is the listing of a folder; `pattern` is a shell pattern for file names."""
+
+    pattern: str = "*"
+    kind: Literal["files"] = "files"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRule:
+    """The page is one article, read into one item."""
+
+    kind: Literal["article"] = "article"
+
+
+Rule = ListingRule | FeedRule | SitemapRule | JsonRule | FilesRule | ArticleRule
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which items are wanted: every field of `only` must match, none of `never` may.
+
+    Keys are title, summary, content, category, author, url; values are words, or /regex/.
+    """
+
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    never: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A place where news is published. `timezone` (IANA) and `language` (BCP 47) say how its dates are meant."""
+
+    id: SourceId
+    url: str
+    kind: Kind = "auto"
+    title: str = ""
+    every: timedelta | None = None
+    cron: str | None = None
+    timezone: str = "UTC"
+    language: str | None = None
+    follow: bool = False
+    rule: Rule | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    wanted: Filter = field(default_factory=Filter)
+    max_age: timedelta | None = None
+    notify: tuple[TargetId, ...] = ()
+    allow: tuple[str, ...] = ()
+    """Networks (CIDR) that requests for this source may reach although they are private."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What the last checks of a source left behind. All times are aware UTC."""
+
+    source_id: SourceId
+    validators: Validators = Validators()
+    title: str = ""
+    """What the source calls itself."""
+    checked_at: datetime | None = None
+    due_at: datetime | None = None
+    baseline_at: datetime | None = None
+    health: Health | None = None
+    evidence: str = ""
+    failures: int = 0
+    failing_since: datetime | None = None
+    kind: str = ""
+    """How the page was read last (see Kind)."""
+
+    def checked(
+        self, *, now: datetime, due_at: datetime, validators: Validators, health: Health, evidence: str
+    ) -> "SourceState":
+        """Return the state after a check that got an answer."""
+        return replace(
+            self,
+            validators=validators,
+            checked_at=now,
+            due_at=due_at,
+            health=health,
+            evidence=evidence,
+            failures=0,
+            failing_since=None,
+        )
+
+    def failed(
+        self,
+        *,
+        now: datetime,
+        health: Health,
+        evidence: str,
+        every: timedelta,
+        retry_after: timedelta | None = None,
+    ) -> "SourceState":
+        """Return the state after a check that failed: nothing seen is forgotten, the next one waits longer.
+
+        The wait doubles with each failure, from `every` up to a day, and is never under `retry_after`.
+        """
+        wait = min(every * 2 ** min(self.failures, 12), max(MAX_WAIT, every))
+        if retry_after is not None:
+            wait = max(wait, min(retry_after, MAX_WAIT))
+        return replace(
+            self,
+            checked_at=now,
+            due_at=now + wait,
+            health=health,
+            evidence=evidence,
+            failures=self.failures + 1,
+            failing_since=self.failing_since or now,
+        )
+
+
+MAX_WAIT = timedelta(days=1)
+"""A failing source is tried at least this often, and a Retry-After is obeyed up to this."""
