@@ -130,7 +130,7 @@ class SourceState:
     """What the last checks of a source left behind. All times are aware UTC."""
 
     source_id: SourceId
-    validators: Validators = Validators()
+    validators: Validators = field(default_factory=Validators)
     title: str = ""
     """What the source calls itself."""
     checked_at: datetime | None = None
