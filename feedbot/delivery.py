@@ -7,10 +7,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from feedbot.item import ItemId
-from feedbot.source import TargetId
+from feedbot.item import Item, ItemId, passes
+from feedbot.source import Source, TargetId
+from feedbot.target import Target
 
 Event = Literal["published", "updated", "withdrawn"]
+
+
+MAX_AGE = timedelta(days=30)
+"""Older items are not news, wherever they come from; a target or source may say otherwise."""
 
 
 class State(StrEnum):
@@ -46,6 +51,23 @@ class Delivery:
         """The same on every try, on any machine and after a lost disk write."""
         seed = f"{self.target_id}\n{self.item_id}\n{self.revision}".encode()
         return hashlib.blake2b(seed, digest_size=16).hexdigest()
+
+
+def owe(item: Item, event: Event, source: Source, targets: Sequence[Target], now: datetime) -> tuple[Delivery, ...]:
+    """Return what `item` of `source` is owed to those of `targets` that the source notifies and that want it."""
+    return tuple(
+        Delivery(item_id=item.id, revision=item.revision, target_id=target.id, event=event, created_at=now, due_at=now)
+        for target in targets
+        if target.id in source.notify and wants(target, item, event, source, now)
+    )
+
+
+def wants(target: Target, item: Item, event: Event, source: Source, now: datetime) -> bool:
+    """Say whether `target` wants to hear of `item`: by its filter and the source's, its age, and the event."""
+    max_age = target.max_age or source.max_age or MAX_AGE
+    told = event == "published" or target.edits != "none"
+    filtered = passes(source.wanted, item, source.id) and passes(target.wanted, item, source.id)
+    return told and filtered and now - item.published_at <= max_age
 
 
 @dataclass(frozen=True, slots=True)

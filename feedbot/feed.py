@@ -1,5 +1,6 @@
 """Feed: items of one or more sources, rendered as Atom, RSS and JSON Feed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NewType
 
@@ -37,4 +38,6 @@ class Feed:
     language: str | None = None
     timezone: str = "UTC"
     wanted: Filter = field(default_factory=Filter)
+    filters: Mapping[SourceId, Filter] = field(default_factory=dict)
+    """What each source lets through, beside what the feed itself wants."""
     limit: int = 50

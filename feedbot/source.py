@@ -1,5 +1,6 @@
 """Source: a place where news is published, the rule to read it, and what the last checks left behind."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -124,6 +125,12 @@ class Source:
     allow: tuple[str, ...] = ()
     """Networks (CIDR) that requests for this source may reach although they are private."""
 
+    @property
+    def reading(self) -> str:
+        """Digest of everything that shapes what is read out of an unchanged page."""
+        shape = repr((self.url, self.kind, self.rule, sorted(self.fields.items()), self.timezone, self.language))
+        return hashlib.blake2b(shape.encode(), digest_size=16).hexdigest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
@@ -142,9 +149,11 @@ class SourceState:
     failing_since: datetime | None = None
     kind: str = ""
     """How the page was read last (see Kind)."""
+    reading: str = ""
+    """Digest of how it was to be read; validators of another reading are worth nothing."""
 
     def checked(
-        self, *, now: datetime, due_at: datetime, validators: Validators, health: Health, evidence: str
+        self, *, now: datetime, due_at: datetime, validators: Validators, health: Health, evidence: str = ""
     ) -> "SourceState":
         """Return the state after a check that got an answer."""
         return replace(

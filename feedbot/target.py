@@ -14,7 +14,7 @@ class _Target:
     id: TargetId
     wanted: Filter = field(default_factory=Filter)
     max_age: timedelta | None = None
-    edits: Edits = "substantive"
+    edits: Edits = "none"
     """Whether later revisions of an item are owed as well."""
 
 
