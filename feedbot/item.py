@@ -321,6 +321,22 @@ def rfc3339(when: datetime | date | None) -> str | None:
     return when.isoformat().replace("+00:00", "Z") if when is not None else None
 
 
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BREAKS = str.maketrans({"\x0b": " ", "\x0c": " "})
+
+
+def legal(text: str) -> str:
+    """Return `text` in characters that XML 1.0 and UTF-8 can carry (XML 1.0 section 2.2).
+
+    Vertical tab and form feed become a space, two surrogates that belong together their character, and
+    everything else that is not allowed is dropped. A clean text comes back as it is.
+    """
+    if _ILLEGAL.search(text) is None:
+        return text
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    return _ILLEGAL.sub("", whole.translate(_BREAKS))
+
+
 def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).translate(_SPELLING).split())
 
