@@ -1,0 +1,1 @@
+"""A sample newsroom, served on loopback, that shows the main job at work: `feedbot demo`."""
