@@ -1,0 +1,104 @@
+"""What can be said to `feedbot`: every command with its options, and the function that carries it out."""
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from typing import Any
+
+from feedbot import __version__
+
+KINDS = ("auto", "listing", "feed", "sitemap", "json", "files", "article")
+
+EPILOG = """\
+start here:
+  feedbot demo                       see it work on a sample newsroom
+  feedbot preview https://…/news/    see what would be read from a page; nothing is stored
+  feedbot init && feedbot add URL    write a configuration and add a source to it
+  feedbot run                        one pass over what is due: check, publish, deliver
+  feedbot serve                      the same until stopped
+
+exit codes: 0 done; 1 the work failed in part; 2 the call or the configuration is wrong;
+            3 another feedbot is using the database
+"""
+
+
+def parser() -> ArgumentParser:
+    """Return the parser of the whole command line; needs nothing heavy."""
+    root = ArgumentParser(
+        prog="feedbot",
+        description="From a page of news to feeds and notifications.",
+        epilog=EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    root.add_argument("--version", action="version", version=f"feedbot {__version__}")
+    commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: str, about: str, *, config: bool = True, json: bool = True) -> ArgumentParser:
+        made = commands.add_parser(name, help=about, description=about)
+        made.set_defaults(command=run)
+        _shared(made, config=config, json=json)
+        return made
+
+    _start(command)
+    _work(command)
+    _look(command)
+    _configuration(commands)
+    return root
+
+
+def _start(command: Any) -> None:  # noqa: ANN401 - the local function above
+    demo = command("demo", "demo:demo", "show the main job on a sample newsroom, offline", config=False, json=False)
+    demo.add_argument("--keep-serving", action="store_true", help="leave newsroom and feeds up until Ctrl-C")
+    demo.add_argument("--port", type=int, default=0, help="loopback port to serve on (default: a free one)")
+    command("init", "setup:init", "write a commented starting configuration", json=False)
+    add = command("add", "setup:add", "preview a page of news and add it to the configuration", json=False)
+    add.add_argument("url", metavar="URL")
+    add.add_argument("--id", help="name of the source (default: made from the URL)")
+    add.add_argument("--kind", choices=KINDS, help="how to read it (default: worked out)")
+    add.add_argument("--follow", action="store_true", help="open each new item's own page once")
+    add.add_argument("--yes", action="store_true", help="add it even when nothing was found in it")
+    preview = command("preview", "look:preview", "show what is understood of a URL or file; stores nothing")
+    preview.add_argument("target", metavar="TARGET", help="a URL, a file, or the id of a configured source")
+    preview.add_argument("--url", metavar="BASE", help="address that a local file was saved from")
+    preview.add_argument("--kind", choices=KINDS, default="auto", help="how to read it (default: worked out)")
+
+
+def _work(command: Any) -> None:  # noqa: ANN401 - the local function above
+    sources = {"nargs": "*", "metavar": "SOURCE", "help": "ids of sources (default: all)"}
+    command("check", "work:check", "check sources now, whether due or not").add_argument("sources", **sources)
+    command("run", "work:run", "one pass over what is due: check, publish, deliver")
+    serve = command("serve", "work:serve", "keep checking, publishing and delivering until stopped", json=False)
+    serve.add_argument("--tick", type=float, default=10.0, metavar="SECONDS", help="how often to ask what is due")
+    publish = command("publish", "work:publish", "write the feed files of what changed")
+    publish.add_argument("--all", action="store_true", help="render every feed anew")
+    deliver = command("deliver", "work:deliver", "send what is owed and due")
+    deliver.add_argument("targets", nargs="*", metavar="TARGET", help="ids of targets (default: all)")
+    retry = command("retry", "work:retry", "make dead deliveries due again, and enable their targets")
+    retry.add_argument("--target", help="only this target's")
+    test = command("send-test", "work:send_test", "send a made-up item to a target, now")
+    test.add_argument("target", metavar="TARGET")
+
+
+def _look(command: Any) -> None:  # noqa: ANN401 - the local function above
+    command("status", "look:status", "how sources, feeds and deliveries stand")
+
+
+def _configuration(commands: Any) -> None:  # noqa: ANN401 - argparse does not name this type
+    config = commands.add_parser("config", help="check and explain the configuration")
+    actions = config.add_subparsers(title="actions", metavar="ACTION", required=True)
+    check = actions.add_parser("check", help="say everything that is wrong with the configuration")
+    check.set_defaults(command="setup:config_check")
+    _shared(check, config=True, json=True)
+    schema = actions.add_parser("schema", help="print the JSON Schema of the configuration")
+    schema.set_defaults(command="setup:config_schema")
+    explain = actions.add_parser("explain", help="explain one key, such as sources.every")
+    explain.set_defaults(command="setup:config_explain")
+    explain.add_argument("key", metavar="KEY", nargs="?", default="")
+
+
+def _shared(made: ArgumentParser, *, config: bool, json: bool) -> None:
+    if config:
+        made.add_argument(
+            "--config", metavar="FILE", help="configuration (default: $FEEDBOT_CONFIG, config/feedbot.yaml)"
+        )
+    if json:
+        made.add_argument("--json", action="store_true", help="answer in JSON on standard output")
+    made.add_argument("-v", "--verbose", action="store_true", help="log more")
