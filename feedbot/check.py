@@ -66,7 +66,7 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     if verdict[0] in health.TROUBLE:
         return _failed(source, state, verdict, inbox, clock())
     candidates = usable(found.items)
-    harvest = sift(candidates, inbox.known(source.id, {key for one in candidates for key in one.keys()}))
+    harvest = sift(candidates, inbox.known(source.id, {key for one in candidates for key in one.keys}))
     items, troubles = _stories(harvest, source, fetcher, clock)
     now = clock()
     after = _state(source, setting, state, answer, found, now)

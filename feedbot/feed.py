@@ -1,10 +1,10 @@
 """Feed: items of one or more sources, rendered as Atom, RSS and JSON Feed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NewType
 
-from feedbot.source import Filter, SourceId
+from feedbot.source import Filter, Source, SourceId
 
 FeedId = NewType("FeedId", str)
 
@@ -41,3 +41,32 @@ class Feed:
     filters: Mapping[SourceId, Filter] = field(default_factory=dict)
     """What each source lets through, beside what the feed itself wants."""
     limit: int = 50
+
+
+def feed_of(source: Source, called: str) -> Feed:
+    """Return the feed of one source; `called` is what the source calls itself."""
+    return Feed(
+        id=FeedId(source.id),
+        title=source.title or called or source.id,
+        sources=(source.id,),
+        home=source.url if source.url.startswith("http") else "",
+        language=source.language,
+        timezone=source.timezone,
+        wanted=source.wanted,
+    )
+
+
+def feed_of_all(sources: Sequence[Source], site: Site) -> Feed:
+    """Return the feed of everything that the sources let through."""
+    return Feed(
+        id=ALL,
+        title=site.title,
+        sources=tuple(source.id for source in sources),
+        timezone=site.timezone,
+        filters=filters_of(sources),
+    )
+
+
+def filters_of(sources: Sequence[Source]) -> Mapping[SourceId, Filter]:
+    """Return what each source lets through, for those that do not let through everything."""
+    return {source.id: source.wanted for source in sources if source.wanted != Filter()}

@@ -101,8 +101,9 @@ class Candidate(Content):
 
     guid: str = ""
 
+    @property
     def keys(self) -> tuple[str, ...]:
-        """Return every key that it can be recognised by, the most trusted first; empty for an unusable one."""
+        """Every key that it can be recognised by, the most trusted first; empty for an unusable one."""
         guid = f"guid:{self.guid}" if self.guid else ""
         link = f"url:{url_key(self.url)}" if self.url else ""
         return tuple(key for key in (guid, link) if key) or ((f"title:{_plain(self.title)}",) if self.title else ())
@@ -214,7 +215,7 @@ class Extraction:
         plain["image"] = self.image and _slim(self.image)
         plain["authors"], plain["evidence"] = list(self.authors), list(self.evidence)
         shown = {name: value for name, value in plain.items() if value or name == "confidence"}
-        return shown | {"items": [{"id": item_id("preview", item.keys()[:1])} | item.to_json() for item in self.items]}
+        return shown | {"items": [{"id": item_id("preview", item.keys)} | item.to_json() for item in self.items]}
 
 
 def item_id(source_id: str, keys: Sequence[str]) -> ItemId:

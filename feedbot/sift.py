@@ -39,7 +39,7 @@ def usable(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     told = (replace(c, guid="") if c.guid and c.url and len(links[c.guid]) > 1 else c for c in candidates)
     once: dict[str, Candidate] = {}
     for candidate in told:
-        for key in candidate.keys()[:1]:
+        for key in candidate.keys[:1]:
             once.setdefault(key, candidate)
     return tuple(once.values())
 
@@ -51,7 +51,7 @@ def sift(candidates: Sequence[Candidate], known: Mapping[str, Known]) -> Harvest
     """
     new, changed, seen = [], [], 0
     for rank, candidate in enumerate(candidates):
-        before = next((known[key] for key in candidate.keys() if key in known), None)
+        before = next((known[key] for key in candidate.keys if key in known), None)
         find = Find(candidate=candidate, rank=rank, digest=digest(candidate), known=before)
         if before is None:
             new.append(find)
@@ -69,7 +69,7 @@ def stored(find: Find, said: Candidate, source: Source, now: datetime) -> Item:
     """
     published_at, dated = moment(said.published, source.timezone, now)
     known = find.known
-    keys = find.candidate.keys()
+    keys = find.candidate.keys
     fresh = Item(
         id=item_id(source.id, keys),
         source_id=source.id,

@@ -1,0 +1,93 @@
+"""What a person sees: tables and colour on a terminal, plain lines elsewhere, JSON on request."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+
+class Bar(Protocol):
+    """Counts what is done."""
+
+    def advance(self, about: str) -> None:
+        """Count one, and say what it was about."""
+        ...
+
+
+def tell(answer: Any) -> None:  # noqa: ANN401 - whatever JSON can say
+    """Print an answer as JSON."""
+    json.dump(answer, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, style: Sequence[str] = ()) -> None:
+    """Print rows as a table on a terminal, as lines with tabs between the columns elsewhere."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            print("\t".join(" ".join(str(cell).split()) for cell in row))
+        return
+    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    shown = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
+    for number, column in enumerate(columns):
+        shown.add_column(column, style=style[number] if number < len(style) else "", overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(str(cell)) for cell in row))
+    Console().print(shown)
+
+
+def say(text: str, *, style: str = "") -> None:
+    """Print a line, in a style of rich on a terminal; what is in `text` is never markup."""
+    if style and sys.stdout.isatty():
+        from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+
+        Console(highlight=False).print(text, style=style, markup=False)
+    else:
+        print(text)
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Bar]:
+    """Show a bar on standard error while work goes on, if that is a terminal and there is much to do."""
+    if total < 3 or not sys.stderr.isatty():
+        yield _Silent()
+        return
+    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(what, total=total)
+
+        class Shown:
+            def advance(self, about: str) -> None:
+                bars.update(task, advance=1, description=f"{what} {about}")
+
+        yield Shown()
+
+
+class _Silent:
+    def advance(self, about: str) -> None:
+        """Count nothing."""
+
+
+def ago(then: datetime | None, now: datetime) -> str:
+    """Say how far `then` is from `now` in one short word: `3 min ago`, `in 2 h`, `-`."""
+    if then is None:
+        return "-"
+    gap = now - then
+    short = _short(abs(gap))
+    if short == "now":
+        return short
+    return f"{short} ago" if gap > timedelta() else f"in {short}"
+
+
+def _short(gap: timedelta) -> str:
+    seconds = int(gap.total_seconds())
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s" if seconds else "now"
