@@ -1,0 +1,262 @@
+"""Edition: what a feed holds in one state, cleaned and settled, so that all formats say the same."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from feedbot.feed import Feed, FeedId, Site
+from feedbot.item import Attachment, Dated, Image, Item, ItemId, Link, Quote
+from feedbot.render import media
+from feedbot.render.text import CONTENT_LIMIT, SUMMARY_LIMIT, address, cut, language, line, markup, paragraphs
+from feedbot.source import SourceId
+
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""When a feed without items is said to have changed: Atom demands a time, and there is none to tell."""
+MINTED = "2026"
+"""The date part of all tag URIs (RFC 4151); it never changes."""
+_SPOKEN = 100
+"""Characters of a text that stand in for a missing title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The feed that an entry of a combined feed comes from."""
+
+    id: str
+    title: str
+    home: str
+    feed_url: str
+    rss_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An item as every format tells it: legal text, HTTP addresses, times to the second in the feed's zone."""
+
+    id: str
+    title: str
+    url: str
+    published: datetime
+    updated: datetime
+    dated: Dated
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    summary: str
+    content: str
+    """HTML; it holds the lead image, and is never empty."""
+    image: Image | None
+    attachments: tuple[Attachment, ...]
+    """Each with a media type."""
+    related: tuple[Link, ...]
+    quotes: tuple[Quote, ...]
+    fields: Mapping[str, str]
+    language: str
+    """Empty where it is the feed's own."""
+    comments: str
+    origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A feed with its entries, newest first. `updated` is None for a feed without entries."""
+
+    id: str
+    feed_id: FeedId
+    title: str
+    description: str
+    home: str
+    publisher: str
+    publisher_url: str
+    contact: str
+    language: str
+    updated: datetime | None
+    site: Site
+    entries: tuple[Entry, ...] = ()
+    left_out: tuple[tuple[ItemId, str], ...] = ()
+    """Items that say nothing a reader could show, and why."""
+
+    def url(self, suffix: str) -> str:
+        """Return the public address of the file with that suffix, such as `atom.xml`."""
+        return self.site.feed_url(f"{self.feed_id}.{suffix}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What all entries of an edition share."""
+
+    feed: Feed
+    site: Site
+    zone: ZoneInfo
+    language: str
+    origins: Mapping[SourceId, Origin] = field(default_factory=dict)
+
+
+def feed_tag(site: Site, feed_id: str) -> str:
+    """Return the id of a published feed: a tag URI (RFC 4151) of the host that publishes it."""
+    try:
+        host = urlsplit(site.url).hostname or ""
+        host = host.encode("idna").decode("ascii")
+    except ValueError:
+        host = ""
+    authority = host if re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host) else "localhost"
+    return f"tag:{authority},{MINTED}:{quote(feed_id, safe='')}"
+
+
+def entry_id(site: Site, feed: Feed, item: Item) -> str:
+    """Return the id of `item` in `feed`: a tag URI, of its own in every feed.
+
+    Some readers know items by id over all their feeds, so an item in two feeds has two ids.
+    """
+    return f"{feed_tag(site, feed.id)}/{quote(item.id, safe='')}"
+
+
+def edition(
+    feed: Feed, site: Site, items: Sequence[Item], origins: Mapping[SourceId, Feed] = MappingProxyType({})
+) -> Edition:
+    """Return what `feed` says of `items`, which come newest first.
+
+    `origins` are the feeds of the single sources; a combined feed names them as the origin of its entries.
+    """
+    combined = len(feed.sources) != 1
+    known = {item.source_id: _origin(item.source_id, site, origins) for item in items} if combined else {}
+    frame = _Frame(feed, site, ZoneInfo(feed.timezone), language(feed.language), known)
+    entries: dict[str, Entry] = {}
+    left_out = []
+    for item in items:
+        entry = _entry(item, frame)
+        if entry is None or entry.id in entries:
+            left_out.append((item.id, "the same id twice" if entry else "no title, text, link, picture or attachment"))
+        else:
+            entries[entry.id] = entry
+    return Edition(
+        id=feed_tag(site, feed.id),
+        feed_id=feed.id,
+        title=line(feed.title) or feed.id,
+        description=line(feed.description, SUMMARY_LIMIT),
+        home=address(feed.home) or site.feed_url("index.html"),
+        publisher=line(site.title) or line(feed.title) or feed.id,
+        publisher_url=address(site.url),
+        contact=_mailbox(site.contact),
+        language=frame.language,
+        updated=max((entry.updated for entry in entries.values()), default=None),
+        site=site,
+        entries=tuple(entries.values()),
+        left_out=tuple(left_out),
+    )
+
+
+def _origin(source_id: SourceId, site: Site, origins: Mapping[SourceId, Feed]) -> Origin:
+    feed = origins.get(source_id)
+    name = feed.id if feed else source_id
+    return Origin(
+        id=feed_tag(site, name),
+        title=(line(feed.title) if feed else "") or name,
+        home=address(feed.home) if feed else "",
+        feed_url=site.feed_url(f"{name}.atom.xml"),
+        rss_url=site.feed_url(f"{name}.rss.xml"),
+    )
+
+
+def _entry(item: Item, frame: _Frame) -> Entry | None:
+    url, image, attachments = address(item.url), _image(item.image), tuple(_attachments(item))
+    summary = line(item.summary, SUMMARY_LIMIT)
+    title = line(item.title) or _spoken(item, summary, image, attachments, url)
+    if not title:
+        return None
+    published = local(item.published_at, frame.zone)
+    said = language(item.language)
+    return Entry(
+        id=entry_id(frame.site, frame.feed, item),
+        title=title,
+        url=url,
+        published=published,
+        updated=max(local(item.changed_at, frame.zone), published),
+        dated=item.dated,
+        authors=_lines(item.authors),
+        categories=_lines(item.categories),
+        summary=summary,
+        content=media.with_picture(_content(item, summary, title, url), image),
+        image=image,
+        attachments=attachments,
+        related=_related(item.related),
+        quotes=_quotes(item.quotes),
+        fields=_fields(item.fields),
+        language=said if said.lower() != frame.language.lower() else "",
+        comments=address(item.comments),
+        origin=frame.origins.get(item.source_id),
+    )
+
+
+def local(when: datetime, zone: ZoneInfo) -> datetime:
+    """Return `when` to the second in `zone`; in UTC where that zone's offset cannot be written (RFC 3339)."""
+    aware = (when if when.tzinfo else when.replace(tzinfo=UTC)).replace(microsecond=0)
+    try:
+        there = aware.astimezone(zone)
+    except OverflowError:
+        return aware
+    offset = there.utcoffset()
+    return aware.astimezone(UTC) if offset is None or offset.seconds % 60 else there
+
+
+def _spoken(item: Item, summary: str, image: Image | None, attachments: Sequence[Attachment], url: str) -> str:
+    """Return what stands in for a missing title."""
+    told = (
+        summary,
+        line(item.content_text, SUMMARY_LIMIT),
+        line(media.text_of(item.content_html[:CONTENT_LIMIT]), SUMMARY_LIMIT),
+        (image.alt or "the picture") if image else "",
+        *(attachment.title or attachment.url for attachment in attachments),
+        url.partition("://")[2],
+    )
+    return next((cut(text, _SPOKEN) for text in told if text), "")
+
+
+def _content(item: Item, summary: str, title: str, url: str) -> str:
+    html = markup(item.content_html) or paragraphs(item.content_text)
+    if html and len(html) <= CONTENT_LIMIT:
+        return html
+    return paragraphs(summary) or media.linked(title, url)
+
+
+def _lines(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in map(line, texts) if text))
+
+
+def _image(image: Image | None) -> Image | None:
+    url = address(image.url) if image else ""
+    alt = line(image.alt, SUMMARY_LIMIT) if image and image.alt is not None else None
+    return Image(url=url, alt=alt) if url else None
+
+
+def _attachments(item: Item) -> Iterator[Attachment]:
+    seen = set()
+    for one in item.attachments:
+        url = address(one.url)
+        if url and url not in seen:
+            seen.add(url)
+            length = one.length if one.length is not None and one.length >= 0 else None
+            yield Attachment(url=url, type=media.kind(one.type, url), length=length, title=line(one.title))
+
+
+def _related(links: Sequence[Link]) -> tuple[Link, ...]:
+    clean = (Link(url=address(link.url), title=line(link.title)) for link in links)
+    return tuple({link.url: link for link in clean if link.url}.values())
+
+
+def _quotes(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    clean = (Quote(text=line(q.text, SUMMARY_LIMIT), speaker=line(q.speaker), role=line(q.role)) for q in quotes)
+    return tuple(quote for quote in clean if quote.text)
+
+
+def _fields(fields: Mapping[str, str]) -> Mapping[str, str]:
+    clean = ((line(name), line(value, SUMMARY_LIMIT)) for name, value in sorted(fields.items()))
+    return {name: address(value) if "://" in value else value for name, value in clean if name and value}
+
+
+def _mailbox(contact: str) -> str:
+    text = line(contact).removeprefix("mailto:")
+    return text if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", text, re.ASCII) else ""

@@ -1,0 +1,70 @@
+"""JSON Feed 1.1, with what it has no names for in the extension `_feedbot`."""
+
+import json
+
+from feedbot.item import Attachment, Json, rfc3339
+from feedbot.render.edition import Edition, Entry
+
+VERSION = "https://jsonfeed.org/version/1.1"
+MEDIA_TYPE = "application/feed+json"
+
+
+def jsonfeed(edition: Edition) -> bytes:
+    """Return the JSON Feed document of `edition`."""
+    publisher = {"name": edition.publisher, "url": edition.publisher_url}
+    feed: Json = {
+        "version": VERSION,
+        "title": edition.title,
+        "home_page_url": edition.home,
+        "feed_url": edition.url("json"),
+        "description": edition.description,
+        "authors": [_slim(publisher)],
+        "language": edition.language,
+        "_feedbot": {"about": f"{edition.site.feed_url('index.html')}#about", "id": edition.id},
+    }
+    whole = _slim(feed) | {"items": [_item(entry) for entry in edition.entries]}
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _item(entry: Entry) -> Json:
+    picture = entry.image.url if entry.image else ""
+    return _slim(
+        {
+            "id": entry.id,
+            "url": entry.url,
+            "title": entry.title,
+            "summary": entry.summary,
+            "content_html": entry.content,
+            "image": picture,
+            "banner_image": picture,
+            "date_published": rfc3339(entry.published),
+            "date_modified": rfc3339(entry.updated),
+            "authors": [{"name": name} for name in entry.authors],
+            "tags": list(entry.categories),
+            "language": entry.language,
+            "attachments": [_attachment(one) for one in entry.attachments],
+            "_feedbot": _extension(entry),
+        }
+    )
+
+
+def _attachment(one: Attachment) -> Json:
+    return _slim({"url": one.url, "mime_type": one.type, "title": one.title, "size_in_bytes": one.length})
+
+
+def _extension(entry: Entry) -> Json:
+    """Return what JSON Feed has no names for; fields of the source keep their own names."""
+    origin = entry.origin
+    own = {
+        "dated": "" if entry.dated == "time" else entry.dated,
+        "image_alt": entry.image.alt if entry.image else "",
+        "quotes": [_slim({"text": q.text, "speaker": q.speaker, "role": q.role}) for q in entry.quotes],
+        "related": [_slim({"url": link.url, "title": link.title}) for link in entry.related],
+        "comments": entry.comments,
+        "source": _slim({"id": origin.id, "title": origin.title, "url": origin.home}) if origin else {},
+    }
+    return {**entry.fields, **_slim(own)}
+
+
+def _slim(values: Json) -> Json:
+    return {name: value for name, value in values.items() if value not in ("", None, [], {})}
