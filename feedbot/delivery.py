@@ -117,6 +117,11 @@ def settle(delivery: Delivery, outcome: Sent | Failed, *, now: datetime, jitter:
     return replace(delivery, state=State.PENDING, due_at=now + max(wait, asked), reason=outcome.reason)
 
 
+def give_back(delivery: Delivery) -> Delivery:
+    """Return a claimed delivery that was not begun: due as before, and the claim's try not counted."""
+    return replace(delivery, state=State.PENDING, attempts=delivery.attempts - 1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """A whole mail. `raw` is the RFC 5322 message with CRLF line ends; `sender` and `recipients` the envelope."""

@@ -1,0 +1,35 @@
+"""Letterhead: who a message comes from, and what the sources in it are called."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from feedbot.feed import Site
+from feedbot.source import Source, SourceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """Everything beside the items that a message says."""
+
+    site: Site
+    sender: str = ""
+    """Author of mails, as in a From header: `News <news@example.org>`."""
+    sources: Mapping[SourceId, Source] = field(default_factory=dict)
+    titles: Mapping[SourceId, str] = field(default_factory=dict)
+    """What the sources call themselves."""
+
+    def title(self, source_id: SourceId) -> str:
+        """Return what people call a source; one that the configuration no longer has is called by its id."""
+        source = self.sources.get(source_id)
+        return (source.title if source else "") or self.titles.get(source_id, "") or source_id
+
+    def home(self, source_id: SourceId) -> str:
+        """Return the page of a source, or nothing where it has none that a browser could open."""
+        source = self.sources.get(source_id)
+        return source.url if source and urlsplit(source.url).scheme in {"http", "https"} else ""
+
+    def timezone(self, source_id: SourceId) -> str:
+        """Return the time zone in which the dates of a source are told."""
+        source = self.sources.get(source_id)
+        return source.timezone if source else self.site.timezone

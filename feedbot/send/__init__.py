@@ -1,0 +1,31 @@
+"""Send: adapters that carry a message to a target. They try once; what went wrong is a SendError."""
+
+import ssl
+from typing import assert_never
+
+from feedbot.outbound import Outbound
+from feedbot.ports import Clock, Sender
+from feedbot.send.maildir import MaildirSender
+from feedbot.send.relay import Relay
+from feedbot.send.smtp import SmtpSender
+from feedbot.send.webhook import WebhookSender
+from feedbot.target import EmailTarget, MaildirTarget, Target, WebhookTarget
+
+__all__ = ["Relay", "sender_for"]
+
+
+def sender_for(target: Target, *, relay: Relay, tls: ssl.SSLContext, outbound: Outbound, clock: Clock) -> Sender:
+    """Return what carries messages to `target`; nothing is connected before the first one.
+
+    `relay` is the mail server that takes mails, `tls` the context that proves its certificate, `outbound` the
+    client that webhooks go through, and `clock` says when a webhook was tried.
+    """
+    match target:
+        case EmailTarget():
+            return SmtpSender(relay, tls)
+        case MaildirTarget():
+            return MaildirSender(target.path)
+        case WebhookTarget():
+            return WebhookSender(target, outbound, clock)
+        case _:
+            assert_never(target)

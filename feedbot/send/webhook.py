@@ -1,0 +1,130 @@
+"""Webhooks as Standard Webhooks lays them down: signed, tried once, and the answer understood."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from feedbot.delivery import Hook, Message, Sent
+from feedbot.errors import AddressRefused, FetchError, Overdue, SendError
+from feedbot.item import legal
+from feedbot.outbound import Answer, Outbound
+from feedbot.ports import Clock
+from feedbot.target import WebhookTarget
+
+DEADLINE = timedelta(seconds=15)
+_AGAIN = frozenset({408, 425})
+_WHOLE_TARGET = frozenset({429, 502, 504})
+
+
+class WebhookSender:
+    """Posts to the address of a target; redirects are not followed. The address is a secret: only its host is told."""
+
+    def __init__(self, target: WebhookTarget, outbound: Outbound, clock: Clock) -> None:
+        self._target = target
+        self._outbound = outbound
+        self._clock = clock
+        self._host = urlsplit(target.url).hostname or "the webhook"
+
+    def send(self, message: Message) -> Sent:
+        """Post a signed body. Raises SendError with what the answer means."""
+        if not isinstance(message, Hook):
+            raise SendError("a webhook takes webhook bodies only", permanent=True)
+        headers = signed(message, self._target.secrets, self._clock())
+        try:
+            answer = self._outbound.post(
+                self._target.url, body=message.body, headers=headers, allow=self._target.allow, deadline=DEADLINE
+            )
+        except FetchError as error:
+            raise self._unsent(error) from None  # what it came from would show the address
+        if 200 <= answer.status < 300:
+            return Sent(_named(answer.status))
+        raise self._refusal(answer)
+
+    def close(self) -> None:
+        """Let go of nothing: the connections belong to the client that all share."""
+
+    def _unsent(self, error: FetchError) -> SendError:
+        match error:
+            case AddressRefused():
+                why = "is at a private or reserved address; name its network under `allow` of the target to permit it"
+                return SendError(f"{self._host} {why}", permanent=True)
+            case Overdue():
+                return SendError(f"{self._host} did not answer within {DEADLINE.seconds} s")
+            case _:
+                return SendError(f"{self._host} could not be reached: {self._discreet(str(error))}")
+
+    def _refusal(self, answer: Answer) -> SendError:
+        """Translate an answer that is not 2xx (Standard Webhooks, section on delivery)."""
+        status = answer.status
+        wait = retry_after(answer.headers.get("Retry-After", ""), self._clock())
+        said = f"{self._host} answered {_named(status)}"
+        if 300 <= status < 400:
+            return SendError(f"{said}; redirects are not followed, configure the address that it leads to")
+        if status == HTTPStatus.GONE:
+            return SendError(f"{said}: it wants no more messages", gone=True)
+        if status in _WHOLE_TARGET:
+            return SendError(said, throttled=True, retry_after=wait)
+        permanent = 400 <= status < 500 and status not in _AGAIN
+        detail = self._discreet(answer.body[:2000].decode("utf-8", "replace")) if permanent else ""
+        return SendError(f"{said}: {detail}" if detail else said, permanent=permanent, retry_after=wait)
+
+    def _discreet(self, text: str) -> str:
+        """Return a text on one line, or nothing where it might show a part of the address or a secret."""
+        parts = urlsplit(self._target.url)
+        pieces = [*parts.path.split("/"), *re.split("[&=]", parts.query), parts.password or "", *self._target.secrets]
+        hidden = any(piece in text for piece in pieces if len(piece) > 3)
+        return "" if hidden else " ".join(legal(text).split())[:200]
+
+
+def signed(hook: Hook, secrets: tuple[str, ...], now: datetime) -> dict[str, str]:
+    """Return the headers of one try: the id is that of every try, the time is now, a signature for each secret.
+
+    Raises SendError where a secret cannot be read.
+    """
+    message_id, timestamp = f"msg_{hook.key}", str(int(now.timestamp()))
+    content = f"{message_id}.{timestamp}.".encode() + hook.body
+    digests = (hmac.digest(_key(secret), content, hashlib.sha256) for secret in secrets)
+    signatures = " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests)
+    headers = {"Content-Type": hook.content_type, "Webhook-Id": message_id, "Webhook-Timestamp": timestamp}
+    return headers | ({"Webhook-Signature": signatures} if signatures else {})
+
+
+def _key(secret: str) -> bytes:
+    """Return the key that a secret stands for, as the libraries of Standard Webhooks read it.
+
+    After `whsec_`, or without it, stands base64; a secret that is no base64 is the bytes of its text.
+    """
+    text = secret.removeprefix("whsec_")
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        if text != secret:
+            why = "the webhook's secret begins with whsec_ but what follows is not base64; copy it again, whole"
+            raise SendError(why, throttled=True) from None
+        return secret.encode()
+
+
+def retry_after(value: str, now: datetime) -> timedelta | None:
+    """Return the wait that a Retry-After header asks for (RFC 9110 section 10.2.3), None where it asks for none."""
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return timedelta(seconds=min(int(text[:10]), 10**9))
+    try:
+        when = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    wait = (when if when.tzinfo else when.replace(tzinfo=UTC)) - now
+    return wait if wait > timedelta() else None
+
+
+def _named(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
