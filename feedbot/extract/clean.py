@@ -1,0 +1,150 @@
+"""Make HTML of strangers fit to be shown: what can act is removed, what can be read stays."""
+
+import html as entities
+import re
+from urllib.parse import urljoin, urlsplit
+
+import nh3
+from lxml import etree
+
+from feedbot.item import legal
+
+FLOW = nh3.ALLOWED_TAGS | {
+    *("address", "audio", "big", "dir", "font", "main", "menu", "picture"),
+    *("section", "source", "tfoot", "track", "video"),
+}
+MUTE = {"script", "style", "template", "noembed", "noframes", "iframe", "xmp", "title", "textarea", "select", "canvas"}
+"""Elements that go with all they hold."""
+
+EVERYWHERE = {"lang", "dir", "title"}
+ATTRIBUTES = {
+    "*": EVERYWHERE,
+    "a": {"href", "hreflang"},
+    "area": {"href", "alt", "coords", "shape"},
+    "audio": {"src", "controls", "loop"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "data": {"value"},
+    "del": {"cite", "datetime"},
+    "details": {"open"},
+    "img": {"src", "srcset", "sizes", "alt", "width", "height", "loading"},
+    "ins": {"cite", "datetime"},
+    "li": {"value"},
+    "ol": {"start", "reversed", "type"},
+    "q": {"cite"},
+    "source": {"src", "srcset", "sizes", "type", "media"},
+    "td": {"colspan", "rowspan", "headers", "align"},
+    "th": {"colspan", "rowspan", "headers", "scope", "align"},
+    "time": {"datetime"},
+    "track": {"src", "kind", "srclang", "label"},
+    "video": {"src", "poster", "width", "height", "controls", "loop"},
+}
+ADDRESSES = {"href", "src", "cite", "poster"}
+
+_BLOCKS = """address article aside blockquote caption center dd details dir div dl dt figcaption figure footer h1 h2
+    h3 h4 h5 h6 header hr main menu nav ol p pre section summary table ul"""
+BLOCKS = set(_BLOCKS.split())
+LINES = {"br", "li", "tr"}
+CELLS = {"td", "th"}
+
+PIXEL = re.compile(r'<img(?=[^>]*? width="[01](?:px)?")(?=[^>]*? height="[01](?:px)?")(?: [a-z]+="[^"]*")*>')
+BROKEN = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
+
+LARGE = 10_000
+"""HTML longer than this is made shallow first: the parsers need a time that grows with the square of some evils."""
+
+_ATTRIBUTE = (
+    r"[\s/]*+[^\s/>][^\s/>=]*+"
+    r"""(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+|(?=>)))?+"""
+)
+EVILS = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|template|noembed|noframes|iframe|xmp|title|textarea|plaintext)\b.*?(?:</\1|\Z)"
+    rf"|(<[a-z][^\s/>]*+(?:{_ATTRIBUTE}){{0,60}}+)(?:{_ATTRIBUTE})*+",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def sanitise(html: str, base: str) -> str:
+    """Return `html` with nothing in it that acts, loads a frame, tracks or is illegal in XML.
+
+    Links and media are made absolute against `base`; what is not HTTP then is dropped. Text without a tag or an
+    entity comes back as it is.
+    """
+    html = legal(html)
+    if not ("<" in html or "&" in html or ">" in html):
+        return html
+
+    def kept(tag: str, name: str, value: str) -> str | None:
+        del tag
+        if name in ADDRESSES:
+            return absolute(value, base)
+        return _sources(value, base) if name == "srcset" else value
+
+    cleaned = nh3.clean(
+        _shallow(html),
+        tags=FLOW,
+        clean_content_tags=MUTE,
+        attributes=ATTRIBUTES,
+        attribute_filter=kept,
+        link_rel=None,
+        url_schemes={"http", "https"},
+    )
+    return legal(PIXEL.sub("", cleaned) if "<img" in cleaned else cleaned).strip()
+
+
+def plain(html: str) -> str:
+    """Return the text of `html`: entities resolved once, blocks parted by an empty line, `br` and rows by a break."""
+    html = legal(html)
+    if "<" not in html:
+        return _paragraphs(entities.unescape(html) if "&" in html else html)
+    shown = nh3.clean(
+        _shallow(html), tags=BLOCKS | LINES | CELLS, clean_content_tags=MUTE, attributes={}, link_rel=None
+    )
+    text = " ".join(shown.split())
+    return legal(_paragraphs(entities.unescape(BROKEN.sub(_gap, text))))
+
+
+def absolute(url: str, base: str) -> str | None:
+    """Return `url` as an absolute HTTP address, read against `base`; None where it is none."""
+    url = "".join(legal(url).split()) if "\n" in url or "\t" in url or "\r" in url else legal(url).strip()
+    try:
+        whole = urljoin(base, url) if base else url
+        parts = urlsplit(whole)
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in {"http", "https"} or not parts.netloc:
+        return None
+    return whole.replace(" ", "%20")
+
+
+def _sources(srcset: str, base: str) -> str | None:
+    """Make every address of a `srcset` absolute (HTML, section 4.8.4.2.1); None where one is not HTTP."""
+    found = [part.split() for part in re.split(r",\s+|\s,", srcset) if part.strip(" ,")]
+    whole = [(absolute(part[0].strip(","), base), *part[1:2]) for part in found]
+    return None if any(part[0] is None for part in whole) else ", ".join(" ".join(filter(None, part)) for part in whole)
+
+
+def _gap(tag: re.Match[str]) -> str:
+    name = tag[2]
+    if name in CELLS:
+        return "" if tag[1] else " "
+    return "\n\n" if name in BLOCKS else "" if tag[1] or name not in LINES else "\n"
+
+
+def _paragraphs(text: str) -> str:
+    """Tidy white space: one space within a line, at most one empty line between two."""
+    if "\n" not in text:
+        return " ".join(text.split())
+    lines = "\n".join(" ".join(line.split()) for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
+
+
+def _shallow(html: str) -> str:
+    """Bound the attributes of each tag and the depth of the tree, in a time that grows with the length alone."""
+    if len(html) < LARGE:
+        return html
+    few = EVILS.sub(lambda found: found[2] or " ", html)
+    tree = etree.fromstring(f"<div>{few}</div>", etree.HTMLParser(recover=True, remove_comments=True))
+    whole = "" if tree is None else etree.tostring(tree, encoding="unicode", method="html")
+    return whole.removeprefix("<html><body><div>").removesuffix("</div></body></html>")
