@@ -1,14 +1,14 @@
 """Mails (RFC 5322, 2045-2047): one text and one HTML part that say the same, the same bytes on every try."""
 
 import re
+from base64 import b64encode
 from binascii import b2a_qp
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.base64mime import body_encode
-from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -93,10 +93,24 @@ def _title(stories: Sequence[Story]) -> str:
 
 def _header(name: str, text: str) -> str:
     """Return a header's text folded, and encoded where it is not plain ASCII, or would be read as encoded."""
-    charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
-    return Header(text, charset, header_name=name).encode(linesep="\r\n")
+    if text.isascii() and "=?" not in text:
+        return wrapped(f"{name}: {text}").replace("\n", "\r\n ")[len(name) + 2 :]
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(piece.encode()).decode()}?=" for piece in _pieces(text))
 
 
+def _pieces(text: str) -> Iterator[str]:
+    """Cut `text` into pieces that fit an encoded word on a line of its own (RFC 2047 section 2)."""
+    start = size = 0
+    for end, letter in enumerate(text):
+        length = len(letter.encode())
+        if size + length > 39:
+            yield text[start:end]
+            start, size = end, 0
+        size += length
+    yield text[start:]
+
+
+@lru_cache(maxsize=4096)
 def _mailbox(text: str) -> str:
     name, _ = parseaddr(text)
     return formataddr((line(name, NAME_LIMIT), _address(text)))
@@ -106,6 +120,7 @@ def _named(name: str, inside: str) -> str:
     return formataddr((name, inside)) if name else f"<{inside}>"
 
 
+@lru_cache(maxsize=4096)
 def _address(text: str) -> str:
     """Return the bare address, its domain in ASCII (RFC 5890); letters before the @ stay as they are."""
     local, at, domain = parseaddr(text)[1].rpartition("@")

@@ -39,6 +39,7 @@ _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|tr|dt|dd|div|pr
 
 _SPACED = "margin:0 0 16px"
 _STYLES = {
+    "a": "color:#1d5fa0",
     "p": _SPACED,
     "h1": "margin:28px 0 8px;font-size:20px;line-height:1.3",
     "h2": "margin:28px 0 8px;font-size:20px;line-height:1.3",
@@ -56,7 +57,7 @@ _STYLES = {
     "th": "padding:6px 12px 6px 0;vertical-align:top;text-align:left",
     "pre": "margin:0 0 16px;white-space:pre-wrap;font-size:14px",
 }
-_PLAIN = {"a", "abbr", "b", "br", "caption", "cite", "code", "dd", "div", "dl", "dt", "em", "hr", "i", "q", "s"}
+_PLAIN = {"abbr", "b", "br", "caption", "cite", "code", "dd", "div", "dl", "dt", "em", "hr", "i", "q", "s"}
 _PLAIN |= {"small", "strong", "sub", "sup", "tbody", "thead", "time", "tr", "u"}
 _ATTRIBUTES = {
     "a": {"href", "title"},

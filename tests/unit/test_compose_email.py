@@ -1,0 +1,272 @@
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parsedate_to_datetime
+from html import unescape
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedbot.compose import Letterhead, compose
+from feedbot.compose.email import WIDTH, wrapped
+from feedbot.compose.story import line, web
+from feedbot.delivery import Delivery, Mail
+from feedbot.item import Attachment, Image, Item, Link, Quote
+from feedbot.source import Source, SourceId, TargetId
+from feedbot.target import EmailTarget, MaildirTarget
+from tests.newsfeed import SITE, bare, full
+
+OWED_AT = datetime(2026, 7, 23, 9, 30, 15, 999, tzinfo=UTC)
+TARGET = EmailTarget(id=TargetId("board-mail"), recipients=("Board <board@example.org>", "b@example.org"))
+OFFICE = Source(
+    id=SourceId("office"), url="https://office.example/news", title="Safety office", timezone="Europe/London"
+)
+LETTERHEAD = Letterhead(site=SITE, sender="Nëws <news@example.org>", sources={OFFICE.id: OFFICE})
+HOSTILE = st.text(st.characters(codec=None), max_size=200) | st.sampled_from(
+    (
+        "a\r\nBcc: x@evil.example",
+        "=?utf-8?q?hi?=",
+        "<script>alert(1)</script>",
+        "From here",
+        "\u202eevil",
+        "{{ 7*7 }}",
+        "",
+    )
+)
+
+
+def composed(
+    item: Item, *, letterhead: Letterhead = LETTERHEAD, target: EmailTarget | MaildirTarget = TARGET, **said: Any
+) -> Mail:
+    owed = Delivery(item_id=item.id, revision=1, target_id=target.id, created_at=OWED_AT, due_at=OWED_AT)
+    message = compose(target, [replace(owed, **said)], {item.id: item}, letterhead)
+    assert isinstance(message, Mail)
+    return message
+
+
+def read(mail: Mail) -> EmailMessage:
+    message = message_from_bytes(mail.raw, policy=SMTP)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def part(mail: Mail, kind: str) -> str:
+    body = read(mail).get_body((kind,))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def text(item: Item, **said: Any) -> str:
+    return part(composed(item, **said), "plain")
+
+
+def html(item: Item, **said: Any) -> str:
+    return part(composed(item, **said), "html")
+
+
+def test_the_headers_say_what_from_whom_and_that_a_program_sent_it() -> None:
+    mail = composed(full())
+    message = read(mail)
+    assert message["Subject"] == "Corridors: “AT&T <3” & more – Safety office"
+    assert message["From"] == "Nëws <news@example.org>"
+    assert message["To"] == "Board <board@example.org>, b@example.org"
+    assert message["Message-ID"] == f"<{mail.key}@news.example>"
+    assert message["List-Id"] == "Patient safety news <board-mail.news.example>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert "Precedence" not in message
+    assert (mail.sender, mail.recipients) == ("news@example.org", ("board@example.org", "b@example.org"))
+
+
+def test_the_date_is_when_it_came_to_be_owed_in_the_zone_of_the_site() -> None:
+    message = read(composed(full()))
+    assert message["Date"] == "Thu, 23 Jul 2026 10:30:15 +0100"
+    assert parsedate_to_datetime(message["Date"]) == OWED_AT.replace(microsecond=0)
+
+
+def test_every_try_carries_the_same_bytes() -> None:
+    assert composed(full()) == composed(full(), attempts=4, due_at=OWED_AT + timedelta(days=1), reason="450")
+
+
+def test_an_update_stands_under_the_first_mail_of_its_item() -> None:
+    first, update = composed(full()), composed(full(), revision=3, event="updated")
+    message = read(update)
+    assert message["References"] == message["In-Reply-To"] == read(first)["Message-ID"]
+    assert message["Message-ID"] != read(first)["Message-ID"]
+    assert message["Subject"].startswith("Updated: ")
+    assert "References" not in read(first)
+    assert text(full(), revision=3, event="updated").startswith("UPDATED")
+
+
+def test_ids_take_the_domain_of_the_sender_where_the_site_has_no_name() -> None:
+    local = replace(LETTERHEAD, site=replace(SITE, url="http://127.0.0.1:8000/"))
+    assert read(composed(full(), letterhead=local))["Message-ID"].endswith("@example.org>")
+
+
+def test_a_maildir_has_no_recipients() -> None:
+    mail = composed(full(), target=MaildirTarget(id=TargetId("archive"), path="mail"))
+    assert mail.recipients == ()
+    assert read(mail)["To"] == "undisclosed-recipients:;"
+
+
+def test_both_parts_say_the_same() -> None:
+    item = full(content_text="What we saw\n\nBells & whistles.", categories=())
+    for said, shown in ((text(item), text(item)), (html(item), unescape(re.sub(r"<[^>]+>", "", html(item))))):
+        plain = "".join(shown.split())
+        for words in ("Patientswaitwherea<b&c.", "Whatwesaw", "Bells&whistles.", "“Acorridorhasnowalls.”"):
+            assert words in plain
+        for words in ("Thursday 24 October 2024", "Ines Calloway", "Safety office", "Read the report", "How we choose"):
+            assert words in said
+        for url in ("https://office.example/reports/7", item.url, "https://office.example/news/2"):
+            assert url in said
+    assert '<img src="https://office.example/corridor.jpg" alt="An empty &#34;corridor&#34;"' in html(item)
+    assert '[Picture: An empty "corridor"]' in text(item)
+
+
+def test_the_last_line_says_why_it_was_sent() -> None:
+    reason = "You get this mail because “board-mail” is told of what “Safety office” publishes."
+    assert reason in " ".join(text(full()).rpartition("\n-- \n")[2].split())
+    assert reason in html(full())
+
+
+@pytest.mark.parametrize(
+    ("dated", "published_at", "said"),
+    [
+        ("day", datetime(2024, 10, 23, 23, tzinfo=UTC), "Thursday 24 October 2024"),
+        ("time", datetime(2024, 10, 24, 13, 5, tzinfo=UTC), "Thursday 24 October 2024, 14:05 BST"),
+        ("seen", datetime(2024, 12, 2, 8, 0, tzinfo=UTC), "first seen Monday 2 December 2024, 08:00 GMT"),
+    ],
+)
+def test_dates_are_written_out_in_the_zone_of_the_source(dated: Any, published_at: datetime, said: str) -> None:
+    assert f"Safety office, {said}\n" in text(bare(dated=dated, published_at=published_at))
+
+
+def test_what_the_body_shows_is_not_said_twice() -> None:
+    quote = Quote(text="“A corridor has no walls.”", speaker="Ines Calloway")
+    item = bare(
+        summary="When a ward is full…",
+        content_text="When a ward is full, it is full.\n\n'A corridor has no walls.'",
+        content_html='<p>When a ward is full, it is full.</p><img src="https://office.example/a.jpg">',
+        quotes=(quote,),
+        image=Image(url="https://office.example/a.jpg"),
+    )
+    assert text(item).count("When a ward") == 1
+    assert text(item).count("no walls") == 1
+    assert html(item).count("a.jpg") == 1
+
+
+def test_a_pdf_is_the_report_where_no_field_names_one_and_other_files_are_listed() -> None:
+    files = (
+        Attachment(url="https://office.example/a.mp3", title="Listen", length=2_500_000),
+        Attachment(url="https://office.example/r.pdf", type="application/pdf"),
+    )
+    said = text(bare(attachments=files))
+    assert "Read the report:\nhttps://office.example/r.pdf\n" in said
+    assert "* Listen (2.5 MB)\n  https://office.example/a.mp3\n" in said
+    assert said.count("r.pdf") == 1
+
+
+def test_html_without_text_is_told_in_the_text_part_too() -> None:
+    assert "What we saw\n\nBells & whistles.\n" in text(full(content_text=""))
+
+
+def test_text_without_html_is_told_in_the_html_part_too() -> None:
+    said = html(bare(content_text="One & one.\nA line.\n\nTwo."))
+    assert ">One &amp; one.<br>A line.</p>" in said
+    assert ">Two.</p>" in said
+
+
+def test_a_very_long_body_is_told_by_its_beginning() -> None:
+    item = bare(content_html="<p>word word</p>\n" * 20_000, content_text="word word\n\n" * 20_000)
+    mail = composed(item)
+    assert len(mail.raw) < 100_000
+    assert "the rest is on the page" in part(mail, "plain")
+    assert "the rest is on the page" in part(mail, "html")
+
+
+def test_a_line_end_in_a_title_makes_no_header() -> None:
+    message = read(composed(full(title="Hello\r\nBcc: victim@example.org\r\n\r\nbody", authors=("A\nB",))))
+    assert "Bcc" not in message
+    assert message["Subject"] == "Hello Bcc: victim@example.org body – Safety office"
+
+
+def test_scripts_and_addresses_that_run_code_do_not_arrive() -> None:
+    said = html(
+        full(
+            title="<script>alert(1)</script>",
+            content_html='<script>x()</script><p onclick="x()"><a href="javascript:x()">Hi</a></p><iframe src="//e">',
+            related=(Link(url="javascript:x()", title="bad"), Link(url='https://e.example/"><script>', title="worse")),
+            image=Image(url="javascript:x()"),
+        )
+    )
+    assert "<script" not in said
+    assert "javascript" not in said
+    assert "onclick" not in said
+    assert "<iframe" not in said
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in said
+
+
+def test_a_title_that_looks_like_an_encoded_word_is_shown_as_it_is() -> None:
+    assert read(composed(full(title="=?utf-8?q?Evil?=")))["Subject"] == "=?utf-8?q?Evil?= – Safety office"
+
+
+def test_an_address_in_another_script_gets_a_domain_in_ascii() -> None:
+    target = replace(TARGET, recipients=("Jörg <joerg@bücher.example>",))
+    mail = composed(full(), target=target)
+    assert mail.recipients == ("joerg@xn--bcher-kva.example",)
+    assert read(mail)["To"] == "Jörg <joerg@xn--bcher-kva.example>"
+
+
+@given(title=HOSTILE, summary=HOSTILE, content=HOSTILE, name=HOSTILE)
+def test_whatever_is_said_the_mail_is_whole_and_its_lines_are_short(
+    title: str, summary: str, content: str, name: str
+) -> None:
+    item = full(
+        title=title,
+        summary=summary,
+        content_html=content,
+        content_text=content,
+        authors=(name,),
+        fields={"report": f"https://e.example/{name}"},
+        quotes=(Quote(text=content, speaker=name),),
+    )
+    mail = composed(item)
+    message = read(mail)
+    assert not message.defects
+    assert message["To"] == "Board <board@example.org>, b@example.org"
+    assert set(message) == set(read(composed(full())))
+    assert [one.get_content_type() for one in message.iter_parts()] == ["text/plain", "text/html"]
+    assert mail.raw.isascii()
+    assert max(map(len, mail.raw.split(b"\r\n"))) <= 78
+    assert b"\n" not in mail.raw.replace(b"\r\n", b"")
+    assert not re.search(rb"^From ", mail.raw, re.MULTILINE)
+
+
+def test_a_title_of_a_megabyte_is_cut() -> None:
+    for huge in ("x" * 1_000_000, "word " * 200_000, "é" * 1_000_000, "\r\n" * 500_000):
+        mail = composed(full(title=huge, summary=huge, authors=(huge,)))
+        assert len(mail.raw) < 100_000
+        assert max(map(len, mail.raw.split(b"\r\n"))) <= 998
+
+
+def test_text_is_wrapped_with_list_points_set_in() -> None:
+    said = wrapped("- " + "word " * 30 + "\nnext")
+    assert all(len(row) <= WIDTH for row in said.split("\n"))
+    assert said.split("\n")[1].startswith("  word")
+    assert said.endswith("\nnext")
+
+
+def test_what_bends_the_direction_of_a_line_is_dropped() -> None:
+    assert line("report\u202etxt.exe\u2066 x", 50) == "reporttxt.exe x"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "ftp://e.example/", "javascript:x", "https://", "https://[", "https://e.example/a b", "http://e\n.example"],
+)
+def test_only_addresses_of_the_web_are_linked(url: str) -> None:
+    assert web(url) == ""
