@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from feedbot.feed import Feed, FeedId, Site
-from feedbot.item import Attachment, Dated, Image, Item, ItemId, Link, Quote
+from feedbot.item import Attachment, Dated, Image, Item, ItemId, Link, Quote, legal
 from feedbot.render import media
 from feedbot.render.text import CONTENT_LIMIT, SUMMARY_LIMIT, address, cut, language, line, markup, paragraphs
 from feedbot.source import SourceId
@@ -103,7 +103,7 @@ def feed_tag(site: Site, feed_id: str) -> str:
     except ValueError:
         host = ""
     authority = host if re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host) else "localhost"
-    return f"tag:{authority},{MINTED}:{quote(feed_id, safe='')}"
+    return f"tag:{authority},{MINTED}:{quote(legal(feed_id), safe='')}"
 
 
 def entry_id(site: Site, feed: Feed, item: Item) -> str:
@@ -111,7 +111,7 @@ def entry_id(site: Site, feed: Feed, item: Item) -> str:
 
     Some readers know items by id over all their feeds, so an item in two feeds has two ids.
     """
-    return f"{feed_tag(site, feed.id)}/{quote(item.id, safe='')}"
+    return f"{feed_tag(site, feed.id)}/{quote(legal(item.id), safe='')}"
 
 
 def edition(
@@ -151,7 +151,7 @@ def edition(
 
 def _origin(source_id: SourceId, site: Site, origins: Mapping[SourceId, Feed]) -> Origin:
     feed = origins.get(source_id)
-    name = feed.id if feed else source_id
+    name = line(feed.id if feed else source_id)
     return Origin(
         id=feed_tag(site, name),
         title=(line(feed.title) if feed else "") or name,
@@ -253,8 +253,9 @@ def _quotes(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
 
 
 def _fields(fields: Mapping[str, str]) -> Mapping[str, str]:
-    clean = ((line(name), line(value, SUMMARY_LIMIT)) for name, value in sorted(fields.items()))
-    return {name: address(value) if "://" in value else value for name, value in clean if name and value}
+    clean = {line(name): line(value, SUMMARY_LIMIT) for name, value in sorted(fields.items())}
+    told = {name: address(value) if "://" in value else value for name, value in clean.items()}
+    return {name: value for name, value in told.items() if name and value}
 
 
 def _mailbox(contact: str) -> str:
