@@ -16,6 +16,12 @@ _SPACE = re.compile("[ \t\n\r\x0b\x0c\x85\u2028\u2029]+")
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE)
 _SAFE = "/:@!$&'()*+,;=~-._"
+_PLAIN = re.compile(
+    r"https?://[a-z0-9._-]+/(?:[\w/:@!$&'()*+,;=~.-]|%[0-9A-Fa-f]{2})*"
+    r"(?:\?(?:[\w/:@!$&'()*+,;=~.?-]|%[0-9A-Fa-f]{2})+)?",
+    re.ASCII,
+)
+"""What most addresses look like: nothing in them has to be changed."""
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -49,6 +55,8 @@ def address(url: str) -> str:
     Letters that a URI cannot hold are percent-encoded, a host in other scripts is written in its ASCII form
     (RFC 3987 section 3.1), and a user name or password in it is dropped.
     """
+    if len(url) <= URL_LIMIT and _PLAIN.fullmatch(url):
+        return url
     text = re.sub(r"[\t\n\r]", "", legal(url)).strip()
     try:
         parts = urlsplit(text)

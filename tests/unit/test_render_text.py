@@ -97,3 +97,7 @@ def test_plain_text_becomes_paragraphs() -> None:
 
 def test_markup_has_plain_line_ends_and_legal_characters() -> None:
     assert markup(" <p>a\r\nb\rc\x00</p> ") == "<p>a\nb\nc</p>"
+
+
+def test_an_empty_query_is_dropped() -> None:
+    assert address("https://example.org/?#") == "https://example.org/"
