@@ -51,11 +51,12 @@ class Relay:
 class Conversation(smtplib.SMTP):
     """A connection whose every answer has a time limit, and all of them together one."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - handed on to the next class of two
-        name = socket.gethostname()
-        super().__init__(local_hostname=name if "." in name else "[127.0.0.1]", timeout=STEP, **options)
+    def __init__(self, relay: Relay, **options: Any) -> None:  # noqa: ANN401 - handed on to the next class of two
         self._step = STEP
         self.allow()
+        name = socket.gethostname()
+        ours = name if "." in name else "[127.0.0.1]"
+        super().__init__(relay.host, relay.port, local_hostname=ours, timeout=STEP, **options)
 
     def allow(self, seconds: float = WHOLE) -> None:
         """Give the server so many seconds from now."""
@@ -88,33 +89,27 @@ def connected(relay: Relay, tls: ssl.SSLContext) -> Conversation:
 
     Raises SendError with `throttled` set: without the relay no mail goes out, whichever it is.
     """
-    smtp = _TlsConversation(context=tls) if relay.scheme == "smtps" else Conversation()
+    smtp = None
     try:
-        _greet(smtp, relay)
+        smtp = _TlsConversation(relay, context=tls) if relay.scheme == "smtps" else Conversation(relay)
+        smtp.ehlo_or_helo_if_needed()
         if relay.scheme == "smtp" and relay.starttls != "never":
             _secure(smtp, relay, tls)
         if relay.user:
             smtp.login(relay.user, relay.password)
-    except (OSError, smtplib.SMTPException, UnicodeError, ValueError) as error:
-        smtp.close()
-        raise _trouble(relay, error) from error
-    except BaseException:
-        smtp.close()
+    except BaseException as error:
+        if smtp is not None:
+            smtp.close()
+        if isinstance(error, OSError | ValueError):  # smtplib's own are OSErrors
+            raise _trouble(relay, error) from error
         raise
     return smtp
-
-
-def _greet(smtp: Conversation, relay: Relay) -> None:
-    code, reply = smtp.connect(relay.host, relay.port)
-    if code != 220:
-        raise smtplib.SMTPConnectError(code, reply)
-    smtp.ehlo_or_helo_if_needed()
 
 
 def _secure(smtp: Conversation, relay: Relay, tls: ssl.SSLContext) -> None:
     if smtp.has_extn("starttls"):
         code, reply = smtp.starttls(context=tls if relay.proven else _unproven())
-        if code != 220:
+        if code != 220 and relay.proven:
             raise smtplib.SMTPResponseException(code, reply)
         smtp.ehlo()
     elif relay.proven:

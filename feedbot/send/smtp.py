@@ -51,16 +51,24 @@ class SmtpSender:
 
     def _begun(self, mail: Mail) -> Conversation:
         """Return a connection on which the relay has taken the sender, a new one where the old was dropped."""
-        if self._smtp is not None:
-            self._smtp.allow()
-            with suppress(smtplib.SMTPServerDisconnected, OSError):
-                code, reply = _mail_from(self._smtp, mail)
-                if code != 421:
-                    return _taken(self._smtp, mail, code, reply)
+        code, reply = self._asked_again(mail)
+        if code == 421 or self._smtp is None:
             self._drop()
-        self._smtp = connected(self._relay, self._tls)
-        code, reply = _mail_from(self._smtp, mail)
-        return _taken(self._smtp, mail, code, reply)
+            self._smtp = connected(self._relay, self._tls)
+            code, reply = _mail_from(self._smtp, mail)
+        if code != 250:
+            raise smtplib.SMTPSenderRefused(code, reply, mail.sender)
+        return self._smtp
+
+    def _asked_again(self, mail: Mail) -> tuple[int, bytes]:
+        """Begin a mail on the connection of the last one; 421 where there is none, or it is no more."""
+        if self._smtp is None:
+            return 421, b""
+        try:
+            self._smtp.allow()
+            return _mail_from(self._smtp, mail)
+        except OSError:  # SMTPServerDisconnected is one
+            return 421, b""
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -105,12 +113,6 @@ def _mail_from(smtp: Conversation, mail: Mail) -> tuple[int, bytes]:
             raise SendError(f"{why}; write the address in ASCII", permanent=True)
         options += ["SMTPUTF8", "BODY=8BITMIME"]
     return smtp.mail(mail.sender, options)
-
-
-def _taken(smtp: Conversation, mail: Mail, code: int, reply: bytes) -> Conversation:
-    if code != 250:
-        raise smtplib.SMTPSenderRefused(code, reply, mail.sender)
-    return smtp
 
 
 def _addressed(smtp: Conversation, recipients: Sequence[str]) -> Refused:
