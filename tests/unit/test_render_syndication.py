@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -82,6 +83,13 @@ def test_an_rss_feed_says_what_it_is() -> None:
         {"href": "https://news.example/feeds/office.rss.xml", "rel": "self", "type": "application/rss+xml"}
     ]
     assert words(channel, "lastBuildDate") == ["Fri, 25 Oct 2024 09:00:00 +0100"]
+
+
+def test_a_feed_says_nothing_that_nobody_told_it() -> None:
+    channel = an_rss(feed=replace(OFFICE, description="", language=None), site=replace(SITE, contact=""))
+
+    assert words(channel, "description") == [OFFICE.title]
+    assert words(channel, "language | webMaster") == []
 
 
 def test_a_feed_without_items_is_a_feed() -> None:
