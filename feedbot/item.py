@@ -202,6 +202,7 @@ class Extraction:
     updated: datetime | date | None = None
     published: datetime | date | None = None
     rights: str = ""
+    categories: tuple[str, ...] = ()
     image: Image | None = None
     generator: str = ""
     id: str = ""
@@ -214,6 +215,7 @@ class Extraction:
         plain["updated"], plain["published"] = rfc3339(self.updated), rfc3339(self.published)
         plain["image"] = self.image and _slim(self.image)
         plain["authors"], plain["evidence"] = list(self.authors), list(self.evidence)
+        plain["categories"] = list(self.categories)
         shown = {name: value for name, value in plain.items() if value or name == "confidence"}
         return shown | {"items": [{"id": item_id("preview", item.keys)} | item.to_json() for item in self.items]}
 
