@@ -13,7 +13,7 @@ FLOW = nh3.ALLOWED_TAGS | {
     *("address", "audio", "big", "dir", "font", "main", "menu", "picture"),
     *("section", "source", "tfoot", "track", "video"),
 }
-MUTE = {"script", "style", "template", "noembed", "noframes", "iframe", "xmp", "title", "textarea", "select", "canvas"}
+MUTE = {"script", "style", "template", "noembed", "noframes", "xmp", "title", "textarea", "select", "canvas"}
 """Elements that go with all they hold."""
 
 EVERYWHERE = {"lang", "dir", "title"}
@@ -48,6 +48,9 @@ BLOCKS = set(_BLOCKS.split())
 LINES = {"br", "li", "tr"}
 CELLS = {"td", "th"}
 
+FRAMES = re.compile(r"</?iframe[^<>]*>|<(?:script|style|template|title|textarea|canvas)\b[^<>]*/>", re.IGNORECASE)
+"""What would take the rest of the text with it where it is not closed."""
+
 PIXEL = re.compile(r'<img(?=[^>]*? width="[01](?:px)?")(?=[^>]*? height="[01](?:px)?")(?: [a-z]+="[^"]*")*>')
 BROKEN = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
 
@@ -59,7 +62,7 @@ _ATTRIBUTE = (
     r"""(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+|(?=>)))?+"""
 )
 EVILS = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|template|noembed|noframes|iframe|xmp|title|textarea|plaintext)\b.*?(?:</\1|\Z)"
+    r"<!--.*?(?:-->|\Z)|<(script|style|template|noembed|noframes|xmp|title|textarea|plaintext)\b.*?(?:</\1|\Z)"
     rf"|(<[a-z][^\s/>]*+(?:{_ATTRIBUTE}){{0,60}}+)(?:{_ATTRIBUTE})*+",
     re.IGNORECASE | re.DOTALL,
 )
@@ -82,7 +85,7 @@ def sanitise(html: str, base: str) -> str:
         return _sources(value, base) if name == "srcset" else value
 
     cleaned = nh3.clean(
-        _shallow(html),
+        _shallow(FRAMES.sub("", html)),
         tags=FLOW,
         clean_content_tags=MUTE,
         attributes=ATTRIBUTES,
@@ -107,6 +110,8 @@ def plain(html: str) -> str:
 
 def absolute(url: str, base: str) -> str | None:
     """Return `url` as an absolute HTTP address, read against `base`; None where it is none."""
+    if url.startswith(("https://", "http://")) and url.isprintable() and " " not in url and url[7:8] not in "/:?#":
+        return url
     url = "".join(legal(url).split()) if "\n" in url or "\t" in url or "\r" in url else legal(url).strip()
     try:
         whole = urljoin(base, url) if base else url
@@ -120,7 +125,8 @@ def absolute(url: str, base: str) -> str | None:
 
 def _sources(srcset: str, base: str) -> str | None:
     """Make every address of a `srcset` absolute (HTML, section 4.8.4.2.1); None where one is not HTTP."""
-    found = [part.split() for part in re.split(r",\s+|\s,", srcset) if part.strip(" ,")]
+    parts = re.sub(r"(\s[\d.]+[wxh])\s*,", r"\1, ", srcset)
+    found = [part.split() for part in re.split(r",\s+|\s,", parts) if part.strip(" ,")]
     whole = [(absolute(part[0].strip(","), base), *part[1:2]) for part in found]
     return None if any(part[0] is None for part in whole) else ", ".join(" ".join(filter(None, part)) for part in whole)
 
