@@ -22,7 +22,8 @@ PATIENCE = 3
 """After so many failures in a row the target is left alone for this pass."""
 PAUSE = timedelta(minutes=5)
 """How long a target is left alone that asks for it without saying how long."""
-TRIES = len(BACKOFF) + 1
+ENDLESS = 3 * (len(BACKOFF) + 1)
+"""A delivery that was begun so often without an outcome ends the process each time, it seems."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +117,8 @@ class _Round:
             self._heed(error, settled, tally)
 
     def _send(self, delivery: Delivery, item: Item | None) -> Sent | Failed:
-        if delivery.attempts > TRIES:
-            return Failed(f"begun {TRIES} times and never finished: it may end the process", permanent=True)
+        if delivery.attempts > ENDLESS:
+            return Failed(f"begun {ENDLESS} times and never finished: it may end the process", permanent=True)
         if item is None:
             return Failed("its item is no longer in the store", permanent=True)
         try:
@@ -165,16 +166,18 @@ def deliver(
     """Send what is owed to `target` and due, until nothing is left, the target fails, or `stop` says so.
 
     Each message is settled on its own, right after it was sent, so that a crash repeats one at most. Trouble
-    of the target or of a message is an outcome, not an exception; only StoreError is raised. `jitter` gives numbers
-    in [0, 1).
+    of the target or of a message is an outcome, not an exception; only StoreError is raised. `jitter` gives
+    numbers in [0, 1).
     """
     tally = _Tally()
     work = _Round(target=target, outbox=outbox, sender=sender, compose=compose, clock=clock, jitter=jitter)
+    limit = 1  # what ended the process last time comes first, and is to cost no other one a try
     while not (stop() or tally.over):
-        claimed = outbox.claim(target.id, now=clock(), lease=LEASE, limit=BATCH)
+        claimed = outbox.claim(target.id, now=clock(), lease=LEASE, limit=limit)
         if not claimed:
             break
         work.work(claimed, tally, stop)
+        limit = BATCH
     return Delivered(
         target_id=target.id,
         outcomes=tuple(tally.outcomes),

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedbot.deliver import BATCH, LEASE, PATIENCE, PAUSE, TRIES, Delivered, deliver
-from feedbot.delivery import Delivery, Hook, Message, Sent, State
+from feedbot.deliver import BATCH, ENDLESS, LEASE, PATIENCE, PAUSE, Delivered, deliver
+from feedbot.delivery import BACKOFF, Delivery, Hook, Message, Sent, State
 from feedbot.errors import SendError
 from feedbot.item import Item, ItemId
 from feedbot.source import TargetId
@@ -202,16 +202,17 @@ def test_a_delivery_that_was_begun_before_is_tried_alone() -> None:
     seen: list[int] = []
     with pytest.raises(KeyboardInterrupt):
         run(box, Post({"i1": KeyboardInterrupt()}), clock)
+    box.rows |= {row.key: replace(row, attempts=1) for row in box.rows.values()}
     clock.on(LEASE.seconds)
     run(box, Post({}, after=lambda: seen.append(sum(row.state is State.LEASED for row in box.rows.values()))), clock)
-    assert seen[0] == 1
+    assert seen == [1, 1, 1]
     assert {row.state for row in box.rows.values()} == {State.SENT}
 
 
 def test_a_delivery_that_ends_the_process_every_time_is_given_up_alone() -> None:
     box, clock = Box(), Clock()
     box.owe("i1", "i2")
-    for _ in range(TRIES):
+    for _ in range(ENDLESS):
         with pytest.raises(KeyboardInterrupt):
             run(box, Post({"i1": KeyboardInterrupt()}), clock)
         clock.on(LEASE.seconds)
@@ -246,7 +247,7 @@ def test_a_target_that_does_not_say_how_long_is_left_alone_until_the_next_try_of
 def test_a_target_that_throttles_the_last_try_is_still_left_alone() -> None:
     box = Box()
     box.owe("i1", "i2")
-    box.rows |= {box.row("i1").key: replace(box.row("i1"), attempts=TRIES - 1)}
+    box.rows |= {box.row("i1").key: replace(box.row("i1"), attempts=len(BACKOFF))}
     done = run(box, Post({"i1": SendError("502", throttled=True)}))
     assert (done.dead, done.paused_until) == (1, NOW + PAUSE)
 
@@ -287,6 +288,7 @@ def test_an_outcome_that_comes_after_the_lease_is_not_counted_as_stored() -> Non
 def test_a_stop_gives_back_what_was_not_begun() -> None:
     box, post = Box(), Post()
     box.owe("i1", "i2", "i3")
-    run(box, post, stops=(False, False, True, True))
-    assert post.sent == ["i1 at 1"]
-    assert (box.row("i2").state, box.row("i2").attempts) == (State.PENDING, 0)
+    run(box, post, stops=(False, False, False, False, True, True))
+    assert post.sent == ["i1 at 1", "i2 at 1"]
+    assert (box.row("i3").state, box.row("i3").attempts) == (State.PENDING, 0)
+    assert box.claims == 2
