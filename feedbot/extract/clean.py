@@ -40,7 +40,6 @@ ATTRIBUTES = {
     "track": {"src", "kind", "srclang", "label"},
     "video": {"src", "poster", "width", "height", "controls", "loop"},
 }
-ADDRESSES = {"href", "src", "cite", "poster"}
 
 _BLOCKS = """address article aside blockquote caption center dd details dir div dl dt figcaption figure footer h1 h2
     h3 h4 h5 h6 header hr main menu nav ol p pre section summary table ul"""
@@ -51,8 +50,16 @@ CELLS = {"td", "th"}
 FRAMES = re.compile(r"</?iframe[^<>]*>|<(?:script|style|template|title|textarea|canvas)\b[^<>]*/>", re.IGNORECASE)
 """What would take the rest of the text with it where it is not closed."""
 
-PIXEL = re.compile(r'<img(?=[^>]*? width="[01](?:px)?")(?=[^>]*? height="[01](?:px)?")(?: [a-z]+="[^"]*")*>')
-BROKEN = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
+SOUND = re.compile(r"https?://[\w-]+(?:\.[\w-]+)*(?::\d{1,5})?(?:[/?#][!-~]*)?", re.ASCII)
+"""An address that needs no mending."""
+
+PIXEL = re.compile(r'(?=.* width="[01](?:px)?")(?=.* height="[01](?:px)?")', re.DOTALL)
+ORIGIN = re.compile(r"https?://[\w.-]+(?::\d{1,5})?(?=[/?#]|\Z)", re.ASCII)
+
+LOADING = re.compile(r'<(?:a|area|audio|blockquote|del|img|ins|q|source|track|video)(?: [a-z]+="[^"]*")+>')
+ADDRESS = re.compile(r' (href|src|cite|poster|srcset)="([^"]*)"')
+TAG = re.compile(r'<(/?)([a-z0-9]+)(?: [a-z]+="[^"]*")*>')
+"""How clean HTML writes its tags: all quotes doubled, and no other quote inside them."""
 
 LARGE = 10_000
 """HTML longer than this is made shallow first: the parsers need a time that grows with the square of some evils."""
@@ -68,6 +75,16 @@ EVILS = re.compile(
 )
 
 
+_SHOWN = nh3.Cleaner(
+    tags=FLOW,
+    clean_content_tags=MUTE,
+    attributes=ATTRIBUTES,
+    link_rel=None,
+    url_schemes={"http", "https"},
+)
+_READ = nh3.Cleaner(tags=BLOCKS | LINES | CELLS, clean_content_tags=MUTE, attributes={}, link_rel=None)
+
+
 def sanitise(html: str, base: str) -> str:
     """Return `html` with nothing in it that acts, loads a frame, tracks or is illegal in XML.
 
@@ -77,41 +94,47 @@ def sanitise(html: str, base: str) -> str:
     html = legal(html)
     if not ("<" in html or "&" in html or ">" in html):
         return html
+    cleaned = _SHOWN.clean(_shallow(html))
+    return legal(LOADING.sub(lambda tag: _anchored(tag[0], base), cleaned)).strip()
 
-    def kept(tag: str, name: str, value: str) -> str | None:
-        del tag
-        if name in ADDRESSES:
-            return absolute(value, base)
-        return _sources(value, base) if name == "srcset" else value
 
-    cleaned = nh3.clean(
-        _shallow(FRAMES.sub("", html)),
-        tags=FLOW,
-        clean_content_tags=MUTE,
-        attributes=ATTRIBUTES,
-        attribute_filter=kept,
-        link_rel=None,
-        url_schemes={"http", "https"},
-    )
-    return legal(PIXEL.sub("", cleaned) if "<img" in cleaned else cleaned).strip()
+def _anchored(tag: str, base: str) -> str:
+    """Return a clean tag with its addresses made absolute, and nothing for a picture that only counts readers."""
+    if tag.startswith("<img") and PIXEL.match(tag):
+        return ""
+    return ADDRESS.sub(lambda found: _address(found, base), tag)
+
+
+def _address(found: re.Match[str], base: str) -> str:
+    name, value = found.groups()
+    if name != "srcset" and SOUND.fullmatch(value):
+        return found[0]
+    said = entities.unescape(value)
+    whole = _sources(said, base) if name == "srcset" else absolute(said, base)
+    return f' {name}="{entities.escape(whole)}"' if whole else ""
 
 
 def plain(html: str) -> str:
     """Return the text of `html`: entities resolved once, blocks parted by an empty line, `br` and rows by a break."""
     html = legal(html)
     if "<" not in html:
-        return _paragraphs(entities.unescape(html) if "&" in html else html)
-    shown = nh3.clean(
-        _shallow(html), tags=BLOCKS | LINES | CELLS, clean_content_tags=MUTE, attributes={}, link_rel=None
-    )
-    text = " ".join(shown.split())
-    return legal(_paragraphs(entities.unescape(BROKEN.sub(_gap, text))))
+        return legal(_paragraphs(entities.unescape(html))) if "&" in html else _paragraphs(html)
+    return plain_of_clean(_READ.clean(_shallow(html)))
+
+
+def plain_of_clean(html: str) -> str:
+    """Return the text of HTML that `sanitise` made, as `plain` does, without parsing it again."""
+    text = TAG.sub(_gap, " ".join(html.split())) if "<" in html else html
+    return legal(_paragraphs(entities.unescape(text)))
 
 
 def absolute(url: str, base: str) -> str | None:
     """Return `url` as an absolute HTTP address, read against `base`; None where it is none."""
-    if url.startswith(("https://", "http://")) and url.isprintable() and " " not in url and url[7:8] not in "/:?#":
+    if SOUND.fullmatch(url):
         return url
+    origin = ORIGIN.match(base) if url.startswith("/") and not url.startswith("//") and "/." not in url else None
+    if origin and SOUND.fullmatch(near := origin[0] + url):
+        return near
     url = "".join(legal(url).split()) if "\n" in url or "\t" in url or "\r" in url else legal(url).strip()
     try:
         whole = urljoin(base, url) if base else url
@@ -148,6 +171,7 @@ def _paragraphs(text: str) -> str:
 
 def _shallow(html: str) -> str:
     """Bound the attributes of each tag and the depth of the tree, in a time that grows with the length alone."""
+    html = FRAMES.sub("", html)
     if len(html) < LARGE:
         return html
     few = EVILS.sub(lambda found: found[2] or " ", html)

@@ -1,14 +1,16 @@
 """The picture and the files of a part of an XML feed: enclosures, Media RSS, iTunes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from html import unescape
+from itertools import chain
 
+from feedbot.extract.dialects import Element
 from feedbot.extract.part import Part
-from feedbot.extract.xmltree import Element
 from feedbot.item import Attachment, Image
 
 MEDIA = "{http://search.yahoo.com/mrss/}"
+RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
 PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:$|[?#])", re.IGNORECASE)
 SHOWN = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
 FACT = re.compile(r' (src|alt|width|height)="([^"]*)"')
@@ -17,101 +19,79 @@ LEAST = 48
 
 
 def attachments(part: Part) -> tuple[Attachment, ...]:
-    """Return the files of an item, each once; pictures only where they are enclosures."""
+    """Return the files of an item, each once; of Media RSS those that are no pictures."""
+    linked = [link for link in part.all("link") if link.get("rel") == "enclosure"]
+    played = [element for element in part.all("media") if not _is_picture(element.get("type"), element)]
+    if not (linked or played or "enclosure" in part.found):
+        return ()
     found: dict[str, Attachment] = {}
-    for element in _enclosures(part):
-        url = part.address(element.get("url") or element.get("href"), element)
-        if url and url not in found:
-            found[url] = _attachment(url, element)
-    for element in part.found.get("media:content", ()):
-        url = part.address(element.get("url"), element)
-        if url and url not in found and not _is_picture(element):
-            found[url] = _attachment(url, element)
+    for element in chain(part.all("enclosure"), linked, played):
+        if url := part.address(element.get("url") or element.get("href"), element):
+            found.setdefault(url, _attachment(url, element))
     return tuple(found.values())
 
 
-def image(part: Part, html: str = "") -> Image | None:
-    """Return the picture of an item: the one it names, else the first that its text shows."""
-    pictures = [element for element in part.found.get("media:content", ()) if _is_picture(element)]
-    pictures.sort(key=_width, reverse=True)
-    for element in (*pictures, *part.found.get("media:thumbnail", ())):
-        if url := part.address(element.get("url"), element):
-            return Image(url=url, alt=_alt(element) or part.text(("media:description",)) or None)
-    for element in part.found.get("itunes:image", ()):
-        if url := part.address(element.get("href") or element.get("url") or element.text, element):
-            return Image(url=url)
-    enclosed = (attachment for attachment in attachments(part) if _looks_like_picture(attachment))
-    first = next(enclosed, None)
-    return Image(url=first.url, alt=first.title or None) if first else _named(part) or shown(html)
+def image(part: Part, files: Sequence[Attachment], html: str) -> Image | None:
+    """Return the picture of an item: the one it names, an enclosed one, or the first that its text shows."""
+    pictures = [element for element in part.all("media") if _is_picture(element.get("type"), element)]
+    for element in (*sorted(pictures, key=_width, reverse=True), *part.all("thumbnail")):
+        if url := part.address(_where(element), element):
+            return Image(url=url, alt=_alt(element) or part.text("caption") or None)
+    for file in files:
+        if file.type.startswith("image/") or (not file.type and PICTURE.search(file.url)):
+            return Image(url=file.url, alt=file.title or None)
+    return (logo(part) if "picture" in part.found else None) or (shown(html) if "<img" in html else None)
 
 
 def shown(html: str) -> Image | None:
     """Return the first picture of some size in clean HTML."""
     for found in SHOWN.finditer(html):
         facts = {name: unescape(value) for name, value in FACT.findall(found[1])}
-        sizes = [int(size) for size in (facts.get("width", ""), facts.get("height", "")) if size.isdecimal()]
+        sizes = [int(size) for name in ("width", "height") if (size := facts.get(name, "")[:6]).isdecimal()]
         if facts.get("src") and min(sizes, default=LEAST) >= LEAST:
             return Image(url=facts["src"], alt=facts.get("alt") or None)
     return None
 
 
 def logo(part: Part) -> Image | None:
-    """Return the picture of a feed."""
-    return next(filter(None, (_picture(part, element) for element in part.all(LOGO))), None)
-
-
-LOGO = ("image", "logo", "itunes:image", "media:thumbnail", "icon", "link", "itunes:link")
+    """Return the picture of a feed, or of an item that has one as feeds have them."""
+    linked = (link for link in part.all("link") if (link.get("rel") or "").endswith(("image", "icon")))
+    every = (_picture(part, element) for element in chain(part.all("picture"), part.all("thumbnail"), linked))
+    return next(filter(None, every), None)
 
 
 def _picture(part: Part, element: Element) -> Image | None:
     children = {child.tag.rpartition("}")[2].lower(): child for child in element if isinstance(child.tag, str)}
-    if element.tag.rpartition("}")[2].lower() == "link" and not (element.get("rel") or "").endswith(("image", "icon")):
-        return None
-    holder = children.get("url", element)
-    said = (
-        element.get("href")
-        or element.get("url")
-        or element.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource")
-    )
-    url = part.address(holder.text if holder is not element else said or element.text, holder)
-    title = children.get("title")
+    holder, title = children.get("url", element), children.get("title")
+    url = part.address(_where(holder), holder)
     return Image(url=url, alt=(part.text_of(title) if title is not None else "") or None) if url else None
 
 
-def _named(part: Part) -> Image | None:
-    return next(filter(None, (_picture(part, element) for element in part.found.get("image", ()))), None)
-
-
-def _enclosures(part: Part) -> Iterator[Element]:
-    yield from part.found.get("enclosure", ())
-    for link in part.found.get("link", ()):
-        if link.get("rel") == "enclosure":
-            yield link
+def _where(element: Element) -> str | None:
+    return element.get("url") or element.get("href") or element.get(RESOURCE) or element.text
 
 
 def _attachment(url: str, element: Element) -> Attachment:
-    size = (element.get("length") or element.get("fileSize") or "").strip()
-    length = int(size) if size.isascii() and size.isdecimal() and len(size) < 16 else None
+    length = number(element.get("length") or element.get("fileSize") or "")
     title = " ".join((element.get("title") or "").split())
     return Attachment(url=url, type=(element.get("type") or "").strip(), length=length or None, title=title)
 
 
-def _is_picture(element: Element) -> bool:
-    kind, medium = element.get("type") or "", element.get("medium") or ""
-    return (
-        medium == "image"
-        or kind.startswith("image/")
-        or (not kind and not medium and PICTURE.search(element.get("url") or "") is not None)
-    )
+def number(text: str) -> int | None:
+    """Return a size that is written in digits and is not absurd."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
-def _looks_like_picture(attachment: Attachment) -> bool:
-    return attachment.type.startswith("image/") or (not attachment.type and PICTURE.search(attachment.url) is not None)
+def _is_picture(kind: str | None, element: Element) -> bool:
+    medium = element.get("medium")
+    if kind or medium:
+        return medium == "image" or (kind or "").startswith("image/")
+    return PICTURE.search(element.get("url") or "") is not None
 
 
 def _width(element: Element) -> int:
-    width = element.get("width") or ""
-    return int(width) if width.isascii() and width.isdecimal() and len(width) < 6 else 0
+    return number(element.get("width") or "") or 0
 
 
 def _alt(element: Element) -> str:

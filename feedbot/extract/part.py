@@ -1,11 +1,14 @@
-"""A part of an XML feed: the feed itself or one item, its elements found by their names."""
+"""A part of an XML feed: the feed itself or one item, its elements gathered by the fields they count for."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Self
 
 from feedbot.extract import clean, dates, xmltree
-from feedbot.extract.xmltree import Element
+from feedbot.extract.dialects import CONTAINERS, ENTRIES, PLACES, Element, Names
+
+NONE: Sequence[Element] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,31 +16,50 @@ class Part:
     """The feed itself or one item of it; `base` is what its links are relative to."""
 
     element: Element
-    found: Mapping[str, Sequence[Element]]
     base: str
     typed: bool
     """Whether text is plain where nothing else is said, as in Atom."""
+    found: dict[str, list[tuple[int, Element]]] = field(default_factory=dict)
+    entries: list[Element] = field(default_factory=list)
 
-    def all(self, names: Sequence[str]) -> Iterator[Element]:
-        """Give all elements of these names, by the order of the names."""
-        return (element for name in names if name in self.found for element in self.found[name])
+    def gather(self, names: Names, within: Element | None = None) -> Self:
+        """Gather the elements of this part, and the items under it."""
+        for child in self.element if within is None else within:
+            name = names(child)
+            if name in ENTRIES:
+                self.entries.append(child)
+                continue
+            for place, trust in PLACES.get(name, ()):
+                self.found.setdefault(place, []).append((trust, child))
+            if name in CONTAINERS and len(child):
+                self.gather(names, child)
+        return self
 
-    def text(self, names: Sequence[str]) -> str:
-        """Return the first plain text under these names that is not empty."""
-        return next((said for element in self.all(names) if (said := self.text_of(element))), "")
+    def all(self, name: str) -> Sequence[Element]:
+        """Return the elements that count for a field, the most trusted first."""
+        found = self.found.get(name)
+        if found is None:
+            return NONE
+        return [element for _, element in (found if len(found) == 1 else sorted(found, key=lambda pair: pair[0]))]
 
-    def word(self, names: Sequence[str]) -> str:
-        """Return the first text under these names as it is written: an id, never markup."""
-        return next((said for element in self.all(names) if (said := (element.text or "").strip())), "")
+    def text(self, name: str) -> str:
+        """Return the first plain text for a field that is not empty."""
+        return next((said for element in self.all(name) if (said := self.text_of(element))), "")
 
-    def html(self, names: Sequence[str]) -> str:
-        """Return the first HTML under these names that is not empty."""
-        return next((said for element in self.all(names) if (said := self.html_of(element))), "")
+    def word(self, name: str) -> str:
+        """Return the first text for a field as it is written: an id, never markup."""
+        return next((said for element in self.all(name) if (said := (element.text or "").strip())), "")
 
-    def when(self, names: Sequence[str]) -> datetime | date | None:
-        """Return the first date under these names that can be read."""
-        said = (dates.machine(element.text) for element in self.all(names) if element.text)
-        return next((moment for moment in said if moment is not None), None)
+    def html(self, name: str) -> str:
+        """Return the first HTML for a field that is not empty."""
+        return next((said for element in self.all(name) if (said := self.html_of(element))), "")
+
+    def when(self, name: str) -> datetime | date | None:
+        """Return the first date for a field that can be read."""
+        for element in self.all(name):
+            if element.text and (moment := dates.machine(element.text)) is not None:
+                return moment
+        return None
 
     def text_of(self, element: Element) -> str:
         """Return what an element says in one line of plain text."""
@@ -49,11 +71,8 @@ class Part:
 
     def base_of(self, element: Element) -> str:
         """Return what links in one element are relative to (XML Base)."""
-        own = element.get(xmltree.BASE)
-        return clean.absolute(own, self.base) or self.base if own else self.base
+        return xmltree.base_of(element, self.base)
 
-    def address(self, url: str | None, element: Element | None = None) -> str:
-        """Return `url` as an absolute HTTP address, empty where it is none."""
-        if not url or not url.strip():
-            return ""
-        return clean.absolute(url, self.base if element is None else self.base_of(element)) or ""
+    def address(self, url: str | None, element: Element) -> str:
+        """Return `url`, which `element` gives, as an absolute HTTP address; empty where it is none."""
+        return (clean.absolute(url, self.base_of(element)) or "") if url and not url.isspace() else ""
