@@ -84,7 +84,7 @@ def _subject(stories: Sequence[Story]) -> str:
     first = stories[0]
     more = f" and {len(stories) - 1} more" if len(stories) > 1 else ""
     room = SUBJECT_LIMIT - len(first.source) - len(more)
-    return f"{_MARKS[first.event]}{line(first.title, max(room, 40))}{more} – {first.source}"
+    return f"{_MARKS[first.event]}{line(first.title, max(room, 40))}{more} - {first.source}"
 
 
 def _title(stories: Sequence[Story]) -> str:

@@ -23,18 +23,18 @@ def hook(deliveries: Sequence[Delivery], items: Mapping[ItemId, Item], letterhea
     source_id = items[first.item_id].source_id
     source = {"id": source_id, "title": letterhead.title(source_id), "url": letterhead.home(source_id)}
     told = [_clean({"id": d.item_id} | items[d.item_id].to_json()) for d in deliveries]
-    envelope = {"type": f"item.{first.event}", "timestamp": rfc3339(first.created_at)}
-    body = b""
-    for shorten in (_whole, _without_content, _bare):
-        data = {"source": _clean(source), "items": [shorten(item) for item in told]}
-        body = json.dumps(envelope | {"data": data}, ensure_ascii=False, separators=(",", ":")).encode()
-        if len(body) <= LIMIT:
-            break
-    return Hook(key=message_key(deliveries), body=body)
+    said = {"type": f"item.{first.event}", "timestamp": rfc3339(first.created_at)}
 
+    def body(items: Sequence[Json]) -> bytes:
+        data = {"source": _clean(source), "items": items}
+        return json.dumps(said | {"data": data}, ensure_ascii=False, separators=(",", ":")).encode()
 
-def _whole(item: Json) -> Json:
-    return item
+    whole = body(told)
+    if len(whole) > LIMIT:
+        whole = body([_without_content(item) for item in told])
+    if len(whole) > LIMIT:
+        whole = body([_bare(item) for item in told])
+    return Hook(key=message_key(deliveries), body=whole)
 
 
 def _without_content(item: Json) -> Json:

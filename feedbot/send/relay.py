@@ -69,7 +69,12 @@ class Conversation(smtplib.SMTP):
             raise TimeoutError("timed out")
         if self.sock is not None:
             self.sock.settimeout(min(self._step, left))
-        return super().getreply()
+        try:
+            return super().getreply()
+        except smtplib.SMTPServerDisconnected as error:
+            if isinstance(error.__context__, TimeoutError):
+                raise error.__context__ from error
+            raise
 
     def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401 - a buffer, which Python 3.11 cannot name
         """Send a mail and wait long for its answer: who gives up here sends it twice (RFC 5321 section 4.5.3.2.6)."""
@@ -108,9 +113,11 @@ def connected(relay: Relay, tls: ssl.SSLContext) -> Conversation:
 
 def _secure(smtp: Conversation, relay: Relay, tls: ssl.SSLContext) -> None:
     if smtp.has_extn("starttls"):
-        code, reply = smtp.starttls(context=tls if relay.proven else _unproven())
-        if code != 220 and relay.proven:
-            raise smtplib.SMTPResponseException(code, reply)
+        try:
+            smtp.starttls(context=tls if relay.proven else _unproven())
+        except smtplib.SMTPResponseException:
+            if relay.proven:
+                raise
         smtp.ehlo()
     elif relay.proven:
         said = f"the mail server {relay.name} offers no STARTTLS, and mail must not travel in the clear"

@@ -52,12 +52,13 @@ class WebhookSender:
     def _unsent(self, error: FetchError) -> SendError:
         match error:
             case AddressRefused():
-                why = "is at a private or reserved address; name its network under `allow` of the target to permit it"
-                return SendError(f"{self._host} {why}", permanent=True)
+                return SendError(f"{self._host}: {error}", permanent=True)
             case Overdue():
                 return SendError(f"{self._host} did not answer within {DEADLINE.seconds} s")
             case _:
-                return SendError(f"{self._host} could not be reached: {self._discreet(str(error))}")
+                why = self._discreet(str(error).partition(": ")[2])  # before it stands the address
+                said = f"{self._host} could not be reached"
+                return SendError(f"{said}: {why}" if why else said, permanent=error.permanent)
 
     def _refusal(self, answer: Answer) -> SendError:
         """Translate an answer that is not 2xx (Standard Webhooks, section on delivery)."""

@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedbot.compose import Letterhead, compose
@@ -72,7 +72,7 @@ def html(item: Item, **said: Any) -> str:
 def test_the_headers_say_what_from_whom_and_that_a_program_sent_it() -> None:
     mail = composed(full())
     message = read(mail)
-    assert message["Subject"] == "Corridors: “AT&T <3” & more – Safety office"
+    assert message["Subject"] == "Corridors: “AT&T <3” & more - Safety office"
     assert message["From"] == "Nëws <news@example.org>"
     assert message["To"] == "Board <board@example.org>, b@example.org"
     assert message["Message-ID"] == f"<{mail.key}@news.example>"
@@ -80,6 +80,19 @@ def test_the_headers_say_what_from_whom_and_that_a_program_sent_it() -> None:
     assert message["Auto-Submitted"] == "auto-generated"
     assert "Precedence" not in message
     assert (mail.sender, mail.recipients) == ("news@example.org", ("board@example.org", "b@example.org"))
+
+
+def test_a_long_subject_is_folded_and_read_as_one_line() -> None:
+    title = "Patients who wait in corridors are seen less often, and early signs that they get worse are missed"
+    for said in (title, title.replace("often", "öften")):
+        mail = composed(full(title=said))
+        assert read(mail)["Subject"] == f"{said} - Safety office"
+        assert max(map(len, mail.raw.split(b"\r\n"))) <= 78
+
+
+def test_a_site_without_a_title_still_has_a_list_id() -> None:
+    nameless = replace(LETTERHEAD, site=replace(SITE, title=""))
+    assert read(composed(full(), letterhead=nameless))["List-Id"] == "<board-mail.news.example>"
 
 
 def test_the_date_is_when_it_came_to_be_owed_in_the_zone_of_the_site() -> None:
@@ -191,7 +204,7 @@ def test_a_very_long_body_is_told_by_its_beginning() -> None:
 def test_a_line_end_in_a_title_makes_no_header() -> None:
     message = read(composed(full(title="Hello\r\nBcc: victim@example.org\r\n\r\nbody", authors=("A\nB",))))
     assert "Bcc" not in message
-    assert message["Subject"] == "Hello Bcc: victim@example.org body – Safety office"
+    assert message["Subject"] == "Hello Bcc: victim@example.org body - Safety office"
 
 
 def test_scripts_and_addresses_that_run_code_do_not_arrive() -> None:
@@ -211,7 +224,7 @@ def test_scripts_and_addresses_that_run_code_do_not_arrive() -> None:
 
 
 def test_a_title_that_looks_like_an_encoded_word_is_shown_as_it_is() -> None:
-    assert read(composed(full(title="=?utf-8?q?Evil?=")))["Subject"] == "=?utf-8?q?Evil?= – Safety office"
+    assert read(composed(full(title="=?utf-8?q?Evil?=")))["Subject"] == "=?utf-8?q?Evil?= - Safety office"
 
 
 def test_an_address_in_another_script_gets_a_domain_in_ascii() -> None:
@@ -221,6 +234,7 @@ def test_an_address_in_another_script_gets_a_domain_in_ascii() -> None:
     assert read(mail)["To"] == "Jörg <joerg@xn--bcher-kva.example>"
 
 
+@settings(deadline=None)
 @given(title=HOSTILE, summary=HOSTILE, content=HOSTILE, name=HOSTILE)
 def test_whatever_is_said_the_mail_is_whole_and_its_lines_are_short(
     title: str, summary: str, content: str, name: str

@@ -38,6 +38,7 @@ class Office:
     mail: list[str] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    extensions: list[str] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
     hellos: int = 0
     resets: int = 0
@@ -47,7 +48,7 @@ class Office:
     ) -> list[str]:
         self.hellos += 1
         session.host_name = hostname
-        return responses
+        return [responses[0], *self.extensions, *responses[1:]]
 
     async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the same
         self.resets += 1
@@ -244,6 +245,18 @@ def test_a_server_that_sends_us_away_at_once_is_left_alone(office: Office, opene
     assert (error.throttled, error.permanent) == (True, False)
 
 
+def test_a_server_that_leaves_while_it_hears_recipients_is_left_alone(
+    office: Office, opened: Open, sent_by: Make
+) -> None:
+    sender = sent_by(opened())
+    office.refused = {"b@example.org": "421 4.3.2 shutting down"}
+    error = refusal(sender)
+    assert (error.throttled, error.permanent) == (True, False)
+    office.refused = {}
+    sender.send(MAIL)
+    assert (len(office.received), office.hellos) == (1, 2)
+
+
 def test_a_connection_that_was_dropped_between_mails_is_renewed(office: Office, opened: Open, sent_by: Make) -> None:
     sender = sent_by(opened(timeout=0.05))
     sender.send(MAIL)
@@ -307,6 +320,17 @@ def test_encryption_is_taken_where_offered_and_gone_without_where_not(
     sent_by(relay(opened(tls_context=server_tls), starttls="opportunistic")).send(MAIL)
     sent_by(relay(opened(), starttls="opportunistic")).send(MAIL)
     assert [got.encrypted for got in office.received] == [True, False]
+
+
+def test_a_server_that_cannot_encrypt_after_all_gets_no_mail_where_tls_is_required(
+    office: Office, opened: Open, sent_by: Make
+) -> None:
+    office.extensions = ["250-STARTTLS"]
+    error = refusal(sent_by(relay(opened(), starttls="required")))
+    assert "refused the connection: 454" in str(error)
+    assert error.throttled
+    sent_by(relay(opened(), starttls="opportunistic")).send(MAIL)
+    assert not office.received[0].encrypted
 
 
 def test_smtps_speaks_tls_from_the_first_byte(

@@ -1,0 +1,270 @@
+import base64
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import SHUT_RDWR, create_server
+from threading import Thread
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from feedbot.delivery import Hook, Mail
+from feedbot.errors import SendError
+from feedbot.outbound import Outbound
+from feedbot.send.webhook import WebhookSender, retry_after, signed
+from feedbot.source import TargetId
+from feedbot.target import WebhookTarget
+
+NOW = datetime.now(UTC).replace(microsecond=500_000)  # noqa: TID251 - the public library compares with the real time
+SECRET = "whsec_" + base64.b64encode(b"a key of twenty-four byt").decode()
+OLD = "whsec_" + base64.b64encode(b"another of twenty-four..").decode()
+HOOK = Hook(key="k1", body='{"type":"item.published","title":"Corridors – “more”"}'.encode())
+LOOPBACK = ("127.0.0.0/8",)
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int = 204
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Request:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Receiver(ThreadingHTTPServer):
+    """Answers as it is told, in turn; afterwards always with 204. None cuts the connection."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.answers: list[Answer | None] = []
+        self.requests: list[Request] = []
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/hooks/T0KEN99?key=p4rameter"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        assert isinstance(self.server, Receiver)
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.requests.append(Request(self.path, headers, body))
+        answer = self.server.answers.pop(0) if self.server.answers else Answer()
+        if answer is None:
+            self.close_connection = True
+            self.connection.shutdown(SHUT_RDWR)
+            return
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        if answer.status != 204:
+            self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - so called by the server
+        pass
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def outbound() -> Iterator[Outbound]:
+    with closing(Outbound("feedbot/test")) as client:
+        yield client
+
+
+Send = Callable[..., str]
+
+
+@pytest.fixture
+def send(receiver: Receiver, outbound: Outbound) -> Send:
+    def one(hook: Hook = HOOK, **said: Any) -> str:
+        return sender(outbound, **({"url": receiver.url} | said)).send(hook).reply
+
+    return one
+
+
+def sender(outbound: Outbound, **said: Any) -> WebhookSender:
+    plain: dict[str, Any] = {"id": TargetId("hook"), "secrets": (SECRET,), "allow": LOOPBACK}
+    return WebhookSender(WebhookTarget(**(plain | said)), outbound, lambda: NOW)
+
+
+def refusal(send: Send, **said: Any) -> SendError:
+    with pytest.raises(SendError) as caught:
+        send(**said)
+    shown = str(caught.value)
+    assert not any(secret in shown for secret in ("T0KEN99", "p4rameter", SECRET))
+    return caught.value
+
+
+def test_the_public_library_verifies_what_arrives(receiver: Receiver, send: Send) -> None:
+    assert send() == "204 No Content"
+    (request,) = receiver.requests
+    assert Webhook(SECRET).verify(request.body, request.headers) == json.loads(HOOK.body)
+    assert request.body == HOOK.body
+    assert request.headers["content-type"] == "application/json"
+    assert request.headers["webhook-id"] == "msg_k1"
+    assert "feedbot" in request.headers["user-agent"]
+
+
+def test_every_secret_signs_so_that_they_can_be_changed(receiver: Receiver, send: Send) -> None:
+    send(secrets=(SECRET, OLD))
+    (request,) = receiver.requests
+    assert Webhook(SECRET).verify(request.body, request.headers)
+    assert Webhook(OLD).verify(request.body, request.headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook("whsec_AAAA").verify(request.body, request.headers)
+
+
+def test_a_repeat_has_the_same_id_and_body_and_the_time_of_its_own(receiver: Receiver, outbound: Outbound) -> None:
+    target = WebhookTarget(id=TargetId("hook"), url=receiver.url, secrets=(SECRET,), allow=LOOPBACK)
+    times = iter((NOW, NOW + timedelta(seconds=5)))
+    for _ in range(2):
+        WebhookSender(target, outbound, lambda: next(times)).send(HOOK)
+    first, second = receiver.requests
+    assert (first.headers["webhook-id"], first.body) == (second.headers["webhook-id"], second.body)
+    assert int(second.headers["webhook-timestamp"]) - int(first.headers["webhook-timestamp"]) == 5
+    assert Webhook(SECRET).verify(second.body, second.headers)
+
+
+def test_base64_without_its_prefix_and_plain_text_sign_too() -> None:
+    bare, text = SECRET.removeprefix("whsec_"), "correct horse, battery staple"
+    (first,) = {signed(HOOK, (secret,), NOW)["Webhook-Signature"] for secret in (SECRET, bare)}
+    assert first.startswith("v1,")
+    headers = {name.lower(): value for name, value in signed(HOOK, (text,), NOW).items()}
+    key = base64.b64encode(text.encode()).decode()
+    assert Webhook(key).verify(HOOK.body, headers)
+
+
+def test_a_broken_secret_is_told_without_showing_it() -> None:
+    with pytest.raises(SendError, match="not base64") as caught:
+        signed(HOOK, ("whsec_not!base64",), NOW)
+    assert "not!base64" not in str(caught.value)
+    assert caught.value.throttled
+
+
+def test_without_a_secret_nothing_is_signed() -> None:
+    assert "Webhook-Signature" not in signed(HOOK, (), NOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "permanent", "throttled"),
+    [
+        (400, True, False),
+        (401, True, False),
+        (404, True, False),
+        (408, False, False),
+        (425, False, False),
+        (429, False, True),
+        (500, False, False),
+        (502, False, True),
+        (503, False, False),
+        (504, False, True),
+        (599, False, False),
+    ],
+)
+def test_an_answer_decides_what_becomes_of_the_message(
+    receiver: Receiver, send: Send, status: int, *, permanent: bool, throttled: bool
+) -> None:
+    receiver.answers = [Answer(status)]
+    error = refusal(send)
+    assert (error.permanent, error.throttled, error.gone) == (permanent, throttled, False)
+    assert f"127.0.0.1 answered {status}" in str(error)
+
+
+def test_a_receiver_that_is_gone_wants_nothing_more(receiver: Receiver, send: Send) -> None:
+    receiver.answers = [Answer(410)]
+    assert refusal(send).gone
+
+
+def test_redirects_are_not_followed(receiver: Receiver, send: Send) -> None:
+    receiver.answers = [Answer(302, {"Location": receiver.url.replace("hooks", "elsewhere")})]
+    error = refusal(send)
+    assert (error.permanent, error.throttled) == (False, False)
+    assert "redirects are not followed" in str(error)
+    assert len(receiver.requests) == 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_wait_that_a_receiver_asks_for_is_handed_on(receiver: Receiver, send: Send, status: int) -> None:
+    receiver.answers = [Answer(status, {"Retry-After": "120"})]
+    assert refusal(send).retry_after == timedelta(seconds=120)
+
+
+@pytest.mark.parametrize(
+    ("value", "wait"),
+    [
+        ("120", timedelta(seconds=120)),
+        (" 7 ", timedelta(seconds=7)),
+        ("Mon, 23 Nov 2026 10:00:00 GMT", timedelta(minutes=30)),
+        ("Mon, 23 Nov 2026 09:00:00 GMT", None),
+        ("99999999999999999999", timedelta(seconds=10**9)),
+        ("soon", None),
+        ("-5", None),
+        ("²", None),
+        ("", None),
+    ],
+)
+def test_retry_after_comes_in_seconds_or_as_a_date(value: str, wait: timedelta | None) -> None:
+    assert retry_after(value, datetime(2026, 11, 23, 9, 30, tzinfo=UTC)) == wait
+
+
+def test_what_a_receiver_says_about_a_refusal_is_told_but_no_part_of_the_address(
+    receiver: Receiver, send: Send
+) -> None:
+    receiver.answers = [Answer(400, body=b"invalid\npayload"), Answer(400, body=b"no such hook: T0KEN99")]
+    assert str(refusal(send)) == "127.0.0.1 answered 400 Bad Request: invalid payload"
+    assert str(refusal(send)) == "127.0.0.1 answered 400 Bad Request"
+
+
+def test_a_connection_that_breaks_is_tried_again(receiver: Receiver, send: Send) -> None:
+    receiver.answers = [None]
+    error = refusal(send)
+    assert (error.permanent, error.throttled) == (False, False)
+    assert "could not be reached" in str(error)
+
+
+def test_a_receiver_that_is_not_there_is_tried_again(send: Send) -> None:
+    with closing(create_server(("127.0.0.1", 0))) as server:
+        port = server.getsockname()[1]
+    error = refusal(send, url=f"http://127.0.0.1:{port}/hooks/T0KEN99")
+    assert str(error) == "127.0.0.1 could not be reached: nothing listens there (connection refused)"
+    assert (error.permanent, error.throttled) == (False, False)
+
+
+def test_a_private_address_that_nobody_allowed_is_refused_with_a_remedy(receiver: Receiver, send: Send) -> None:
+    error = refusal(send, allow=())
+    assert error.permanent
+    assert "network: {allow: [127.0.0.0/8]}" in str(error)
+    assert receiver.requests == []
+
+
+def test_only_webhooks_can_be_posted(outbound: Outbound) -> None:
+    post = sender(outbound, url="https://hooks.example/")
+    with pytest.raises(SendError) as caught:
+        post.send(Mail(key="k", sender="", recipients=(), raw=b""))
+    post.close()
+    assert caught.value.permanent
