@@ -1,0 +1,157 @@
+"""Read a listing by its rule: what the rule names is taken, what it leaves open is worked out."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from feedbot.extract.clean import absolute
+from feedbot.extract.document import Document
+from feedbot.extract.fields import Found, found_in
+from feedbot.extract.links import Element, Survey
+from feedbot.extract.moments import Moment, Reading, with_order
+from feedbot.extract.pictures import picture_at
+from feedbot.extract.records import regions_of
+from feedbot.extract.rows import Row
+from feedbot.extract.select import Selector, address_of, compile_selector
+from feedbot.item import Candidate
+from feedbot.source import ListingRule
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What a rule found. `missing` are the selectors that matched in no item at all."""
+
+    items: tuple[Candidate, ...]
+    matched: int
+    missing: tuple[str, ...]
+
+
+def pick(document: Document, rule: ListingRule, reading: Reading, fields: Mapping[str, str]) -> Picked:
+    """Return the items that `rule` finds in `document`, with the extra `fields` of each.
+
+    Raises:
+        ValueError: a selector of the rule is none.
+    """
+    survey = Survey(document)
+    heads = list(dict.fromkeys(compile_selector(rule.item).elements(document.root)))
+    rows = [Row(region, survey) for region in regions_of(heads)]
+    found = found_in(rows, survey, with_order(reading, rows))
+    hands = {name: compile_selector(text) for name, text in _named(rule).items()}
+    extra = {name: compile_selector(text) for name, text in fields.items()}
+    reading = with_order(reading, rows)
+    said = [_picked(one, hands, reading, document) for one in found]
+    told = [replace(one, fields=_extra(row, extra, document)) for one, row in zip(said, rows, strict=True)]
+    missing = [
+        name for name, selector in (hands | extra).items() if rows and not any(_at(selector, row) for row in rows)
+    ]
+    return Picked(identified(told, rows, document), len(heads), tuple(missing))
+
+
+def _named(rule: ListingRule) -> dict[str, str]:
+    names = ("title", "link", "date", "summary", "image", "category", "author")
+    return {name: getattr(rule, name) for name in names if getattr(rule, name)}
+
+
+def _at(selector: Selector, row: Row) -> list[str]:
+    return [text for part in row.region.parts for text in selector.strings(part)] or [
+        address_of(node) for part in row.region.parts for node in selector.elements(part)
+    ]
+
+
+def _nodes(selector: Selector, row: Row) -> list[Element]:
+    return [node for part in row.region.parts for node in selector.elements(part)]
+
+
+def _strings(selector: Selector, row: Row) -> list[str]:
+    return [text for part in row.region.parts for text in selector.strings(part)]
+
+
+def _picked(found: Found, hands: Mapping[str, Selector], reading: Reading, document: Document) -> Candidate:
+    """Return what was worked out for a row, with what the rule names in its place."""
+    candidate, row = found.candidate, found.row
+    for name, selector in hands.items():
+        said = _strings(selector, row)
+        match name:
+            case "title":
+                candidate = replace(candidate, title=said[0] if said else "")
+            case "summary":
+                candidate = replace(candidate, summary=said[0] if said else "")
+            case "link":
+                candidate = replace(candidate, url=_address(selector, row, document))
+            case "date":
+                candidate = replace(candidate, published=_moment(selector, row, reading))
+            case "image":
+                candidate = replace(
+                    candidate, image=picture_at(_nodes(selector, row), said, selector.attribute, document)
+                )
+            case "category":
+                candidate = replace(candidate, categories=tuple(dict.fromkeys(said)))
+            case _:
+                candidate = replace(candidate, authors=tuple(dict.fromkeys(said)))
+    return candidate
+
+
+def _address(selector: Selector, row: Row, document: Document) -> str:
+    """Return the address that a link selector leads to."""
+    nodes = _nodes(selector, row)
+    direct = bool(nodes) and selector.attribute is None
+    said = [address_of(node) for node in nodes] if direct else _strings(selector, row)
+    return next((url for url in map(document.absolute, said) if url), "")
+
+
+def _moment(selector: Selector, row: Row, reading: Reading) -> Moment | None:
+    """Return the date that a selector leads to; what `datetime` says goes before the words."""
+    said: list[str] = []
+    for node in _nodes(selector, row) if selector.attribute is None else ():
+        inner = next(node.iter("time"), None)
+        said += [node.get("datetime") or "", (inner.get("datetime") or "") if inner is not None else ""]
+    said += _strings(selector, row)
+    return next((moment for moment in map(reading.read, filter(None, said)) if moment is not None), None)
+
+
+def _extra(row: Row, fields: Mapping[str, Selector], document: Document) -> dict[str, str]:
+    """Return the extra fields of a row as texts; a link gives its absolute address."""
+    found: dict[str, str] = {}
+    for name, selector in fields.items():
+        said = extra_field([node for part in row.region.parts for node in [part]], selector, document)
+        if said:
+            found[name] = said
+    return found
+
+
+def extra_field(nodes: Sequence[Element], selector: Selector, document: Document) -> str:
+    """Return what `selector` finds in `nodes`: the address of a link or picture, else the text."""
+    for node in nodes:
+        for element in selector.elements(node) if selector.attribute is None else ():
+            if element.tag in {"a", "img", "area", "link", "iframe", "source"}:
+                url = document.absolute(address_of(element))
+                if url:
+                    return url
+        for said in selector.strings(node):
+            if selector.attribute in {"href", "src"}:
+                return absolute(said, document.base) or said
+            return said
+    return ""
+
+
+def identified(candidates: Sequence[Candidate], rows: Sequence[Row], document: Document) -> tuple[Candidate, ...]:
+    """Return the candidates that can be told apart, each once; each gets a link or an id."""
+    once: dict[str, Candidate] = {}
+    for candidate, row in zip(candidates, rows, strict=True):
+        if not candidate.title and not candidate.url:
+            continue
+        named = candidate if candidate.url else _own(candidate, row, document)
+        once.setdefault(named.keys[0] if not named.guid else named.guid, named)
+    return tuple(once.values())
+
+
+def _own(candidate: Candidate, row: Row, document: Document) -> Candidate:
+    """Give an item without a link the address of its place on the page, or else an id made of what it says."""
+    for part in row.region.parts:
+        for node in part.iter():
+            name = node.get("id") or (node.get("name") if node.tag == "a" else None)
+            if name and not name[-1:].isspace():
+                url = f"{document.url.partition('#')[0]}#{name}"
+                return replace(candidate, url=url, guid=url)
+    said = f"{candidate.title}\n{candidate.published or ''}".encode(errors="replace")
+    return replace(candidate, guid=hashlib.blake2b(said, digest_size=12).hexdigest())

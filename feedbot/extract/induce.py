@@ -1,0 +1,113 @@
+"""From the records that were found to the rule that finds them again."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from feedbot.extract.links import Element, Survey
+from feedbot.extract.lists import Listing
+from feedbot.extract.records import in_order
+from feedbot.extract.select import compile_selector
+from feedbot.source import ListingRule
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_STABLE = re.compile(r"(?!.*\d{3})(?!css-)[A-Za-z_][A-Za-z0-9_-]{1,60}")
+
+
+def rule_for(lists: Sequence[Listing], survey: Survey) -> ListingRule | None:
+    """Return the rule that finds the records of `lists` and nothing else, None where no selector does."""
+    root = survey.document.root
+    parts = [selector_for(listing.heads, root) for listing in lists]
+    heads = {head for listing in lists for head in listing.heads}
+    item = ", ".join(dict.fromkeys(parts))
+    if set(compile_selector(item).elements(root)) == heads:
+        return ListingRule(item=item)
+    exact = " | ".join(path_to(head) for head in in_order(heads))
+    return ListingRule(item=exact)
+
+
+def selector_for(heads: Sequence[Element], root: Element) -> str:
+    """Return a selector in CSS that finds exactly `heads`, or the one that comes closest."""
+    wanted = set(heads)
+    best, misses = "", len(wanted) + 1_000_000
+    for css in _tries(heads):
+        found = set(compile_selector(css).elements(root))
+        if found == wanted:
+            return css
+        missed = len(found ^ wanted)
+        if wanted <= found and missed < misses:
+            best, misses = css, missed
+    return best or _exact(heads)
+
+
+def _tries(heads: Sequence[Element]) -> Iterator[str]:
+    """Yield selectors, the shortest first."""
+    own = _own(heads)
+    above = [_up(heads, height) for height in range(1, 7)]
+    above = above[: above.index([])] if [] in above else above
+    outers = [[name for name in _own(group) if "." in name or "#" in name] for group in above]
+    yield from (name for name in own if "." in name or "#" in name)
+    for name in own:
+        yield from (f"{outer} > {name}" for names in outers[:1] for outer in names)
+        yield from (f"{outer} {name}" for names in outers[1:] for outer in names)
+    for name in own:
+        for height, names in enumerate(outers[1:4], 1):
+            middles = _own(above[height - 1])
+            yield from (f"{outer} {middle} > {name}" for outer in names for middle in middles)
+    yield from own
+
+
+def _up(heads: Sequence[Element], height: int) -> list[Element]:
+    found: list[Element] = []
+    for head in heads:
+        at: Element | None = head
+        for _ in range(height):
+            at = at.getparent() if at is not None else None
+        if at is None or at.tag == "html":
+            return []
+        found.append(at)
+    return list(dict.fromkeys(found))
+
+
+def _own(elements: Sequence[Element]) -> list[str]:
+    """Return simple selectors that all `elements` match."""
+    tags = {str(element.tag) for element in elements}
+    tag = tags.pop() if len(tags) == 1 else "*"
+    classes = Counter(name for element in elements for name in dict.fromkeys((element.get("class") or "").split()))
+    shared = [name for name, count in classes.items() if count == len(elements) and _STABLE.fullmatch(name)]
+    shared.sort(key=lambda name: len(name) < 3)
+    found = [f"{tag}.{name}" for name in shared[:4]]
+    if (
+        len(elements) == 1
+        and _NAME.fullmatch(elements[0].get("id") or "")
+        and _STABLE.fullmatch(elements[0].get("id") or "")
+    ):
+        found.insert(0, f"{tag}#{elements[0].get('id')}")
+    return [*found, tag] if tag != "*" else found
+
+
+def _exact(heads: Sequence[Element]) -> str:
+    """Return the paths of the heads' parents with the heads' tags."""
+    parents = dict.fromkeys(head.getparent() for head in heads)
+    tags = dict.fromkeys(str(head.tag) for head in heads)
+    paths = [path for parent in parents if parent is not None for path in [_css_path(parent)]]
+    return ", ".join(f"{path} > {tag}" for path in paths for tag in tags)
+
+
+def _css_path(node: Element) -> str:
+    steps: list[str] = []
+    at: Element | None = node
+    while at is not None and at.tag != "html":
+        name = at.get("id") or ""
+        if _STABLE.fullmatch(name):
+            steps.append(f"{at.tag}#{name}")
+            break
+        number = sum(1 for _ in at.itersiblings(str(at.tag), preceding=True)) + 1
+        steps.append(f"{at.tag}:nth-of-type({number})" if number > 1 else str(at.tag))
+        at = at.getparent()
+    return " > ".join(reversed(steps))
+
+
+def path_to(node: Element) -> str:
+    """Return the XPath of exactly this element."""
+    return str(node.getroottree().getpath(node))

@@ -1,0 +1,200 @@
+"""Read the JSON of an API: by a rule in JMESPath, or by what the names of its fields say."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from feedbot.errors import ExtractError
+from feedbot.extract.charset import decode
+from feedbot.extract.clean import absolute, plain
+from feedbot.extract.moments import Moment, Reading
+from feedbot.item import Candidate, Extraction, Image, legal
+from feedbot.page import Page
+from feedbot.source import Health, JsonRule
+
+NAMES = {
+    "title": ("title", "headline", "name", "heading", "subject", "label"),
+    "link": ("link", "url", "href", "permalink", "canonical_url", "web_url", "uri", "path", "slug"),
+    "date": (
+        *("published", "published_at", "publishedAt", "publishDate", "publish_date", "publicationDate", "pubDate"),
+        *(
+            "date_published",
+            "datePublished",
+            "public_timestamp",
+            "created_at",
+            "createdAt",
+            "date",
+            "time",
+            "timestamp",
+        ),
+    ),
+    "summary": ("summary", "excerpt", "description", "abstract", "teaser", "intro", "standfirst"),
+    "image": ("image", "thumbnail", "picture", "image_url", "imageUrl", "cover_image", "jetpack_featured_media_url"),
+    "category": ("category", "section", "type", "kind", "categories", "tags"),
+    "author": ("author", "authors", "byline", "creator", "user"),
+}
+"""What fields of an item are called in public APIs, the likeliest first."""
+
+INNER = ("rendered", "text", "name", "title", "url", "href", "src", "value", "display_name")
+MAX_NODES = 200_000
+
+
+def compile_path(text: str) -> jmespath.parser.ParsedResult:
+    """Compile a JMESPath expression.
+
+    Raises:
+        ValueError: it is none; the text says where.
+    """
+    try:
+        return jmespath.compile(text)
+    except JMESPathError as error:
+        reason = " ".join(str(error).split())
+        raise ValueError(f"not a JMESPath expression: {text!r}: {reason}") from error
+
+
+def is_json(page: Page) -> bool:
+    """Say whether a page is JSON, by its media type and beginning."""
+    head = page.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return head[:1] in (b"{", b"[") or ("json" in page.content_type and head[:1] != b"<")
+
+
+def read(
+    page: Page, rule: JsonRule | None = None, reading: Reading | None = None, fields: Mapping[str, str] | None = None
+) -> Extraction:
+    """Return the items of a JSON document.
+
+    Raises:
+        ExtractError: it is not JSON, or, without a rule, holds no list of things with a title.
+        ValueError: an expression of the rule is none.
+    """
+    reading = reading or Reading()
+    document = _parsed(page)
+    rule = rule or _rule(document)
+    found = compile_path(rule.item).search(document)
+    entries = found if isinstance(found, list) else [found] if isinstance(found, dict) else None
+    items = tuple(
+        one for entry in entries or () if (one := _candidate(entry, rule, reading, page, fields or {})).title or one.url
+    )
+    return Extraction(
+        url=page.url,
+        kind="json",
+        rule=rule,
+        confidence=0.9 if items and all(item.url and item.title for item in items) else 0.5 if items else 0.0,
+        health=Health.FRESH if items else Health.EMPTY if entries == [] else Health.CHANGED,
+        evidence=(f"{len(entries or ())} entries at {rule.item}, {len(items)} of them items",),
+        items=items,
+    )
+
+
+def _parsed(page: Page) -> Any:  # noqa: ANN401 - JSON is anything
+    try:
+        return json.loads(decode(page.body, page.content_type))
+    except (ValueError, RecursionError) as error:
+        raise ExtractError(f"the page is not JSON that could be read: {error}") from error
+
+
+def _candidate(entry: Any, rule: JsonRule, reading: Reading, page: Page, fields: Mapping[str, str]) -> Candidate:  # noqa: ANN401
+    def said(expression: str) -> Any:  # noqa: ANN401 - JSON is anything
+        return compile_path(expression).search(entry) if expression else None
+
+    image = _word(said(rule.image))
+    identity = said("id") if isinstance(entry, dict) else None
+    return Candidate(
+        url=absolute(_word(said(rule.link)), page.url) or "",
+        guid="" if rule.link or identity is None else str(identity),
+        title=_plain(said(rule.title)),
+        published=_moment(said(rule.date), reading),
+        summary=_plain(said(rule.summary)),
+        image=Image(url=url) if image and (url := absolute(image, page.url)) else None,
+        categories=tuple(_plain(word) for word in _listed(said(rule.category))),
+        authors=tuple(_plain(word) for word in _listed(said(rule.author))),
+        fields={name: text for name, path in fields.items() if (text := _plain(said(path)))},
+    )
+
+
+def _word(said: Any) -> str:  # noqa: ANN401 - JSON is anything
+    """Return the one text that a value stands for."""
+    for _ in range(4):
+        if isinstance(said, list):
+            said = said[0] if said else None
+        elif isinstance(said, dict):
+            said = next((said[name] for name in INNER if said.get(name)), None)
+        else:
+            break
+    return legal(str(said)) if isinstance(said, str | int | float) and not isinstance(said, bool) else ""
+
+
+def _plain(said: Any) -> str:  # noqa: ANN401 - JSON is anything
+    return " ".join(plain(_word(said)).split())
+
+
+def _listed(said: Any) -> list[str]:  # noqa: ANN401 - JSON is anything
+    values = said if isinstance(said, list) else [said]
+    words = [_word(value) for value in values[:50]]
+    return [word for word in words if word and not word.isdigit()]
+
+
+def _moment(said: Any, reading: Reading) -> Moment | None:  # noqa: ANN401 - JSON is anything
+    """Return a date as text, or as seconds or milliseconds since 1970."""
+    if isinstance(said, int | float) and not isinstance(said, bool):
+        seconds = said / 1000 if said > 100_000_000_000 else said
+        return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < 32_503_680_000 else None
+    word = _word(said)
+    return reading.read(word) if word else None
+
+
+def _rule(document: Any) -> JsonRule:  # noqa: ANN401 - JSON is anything
+    """Return the rule for the list of things that look most like items."""
+    best, most = None, 0.0
+    for path, entries in _lists(document):
+        names = {name: _named(entries, name) for name in NAMES}
+        worth = min(len(entries), 50) ** 0.5 * sum(bool(said) for said in names.values())
+        if names["title"] and worth > most:
+            best, most = _ruled(path, names), worth
+    if best is None:
+        raise ExtractError("the JSON holds no list of things with a title; name the place in `select:` (JMESPath)")
+    return best
+
+
+def _ruled(path: str, names: Mapping[str, str]) -> JsonRule:
+    return JsonRule(
+        item=path,
+        title=names["title"],
+        link=names["link"],
+        date=names["date"],
+        summary=names["summary"],
+        image=names["image"],
+        category=names["category"],
+        author=names["author"],
+    )
+
+
+def _lists(document: Any) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:  # noqa: ANN401 - JSON is anything
+    """Yield every list of objects with its path."""
+    todo: list[tuple[str, Any]] = [("", document)]
+    for _ in range(MAX_NODES):
+        if not todo:
+            return
+        path, value = todo.pop()
+        if isinstance(value, dict):
+            inner = [(f"{path}.{_key(name)}" if path else _key(name), below) for name, below in value.items()]
+            todo += [pair for pair in inner if isinstance(pair[1], dict | list)]
+        elif isinstance(value, list) and value and all(isinstance(entry, dict) for entry in value):
+            yield (f"{path}[]" if path else "[]"), value
+
+
+def _key(name: str) -> str:
+    return name if name.isidentifier() and name.isascii() else json.dumps(name)
+
+
+def _named(entries: Sequence[Mapping[str, Any]], field: str) -> str:
+    """Return the name under which most entries say `field`, `""` where none do."""
+    some = entries[:20]
+    for name in NAMES[field]:
+        if sum(bool(_word(entry.get(name))) for entry in some) * 2 > len(some):
+            return _key(name)
+    return ""

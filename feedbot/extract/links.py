@@ -1,0 +1,149 @@
+"""The links of a page, each with what it says, where it stands and how it got there."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from feedbot.extract.document import Document
+from feedbot.extract.vocabulary import BESIDE, CHROME, names_of
+from feedbot.item import url_key
+
+Element = etree._Element  # noqa: SLF001 - lxml gives its type no public name
+
+CONTENT, ASIDE, AROUND = 0, 1, 2
+"""Where a part of a page stands: with the content, beside it, or around it (menus, footers, share bars)."""
+
+MAX_LINKS = 20_000
+"""More links of a page than this are not looked at."""
+
+_AROUND_TAGS = {"nav", "footer", "dialog", "template", "noscript", "select", "menu"}
+_AROUND_ROLES = {"navigation", "menu", "menubar", "banner", "contentinfo", "search", "dialog", "toolbar", "tablist"}
+_VARYING = re.compile(
+    r".*\d.*|odd|even|first|last|active|current|alt|alternate|new|unread|sticky|featured|hover|selected|open|closed|"
+    r"is-.*|has-.*|js-.*|[a-zA-Z]{1,2}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an element stands: the zone, and its path of tags and telling classes from the root."""
+
+    zone: int
+    path: str
+    parent: Element | None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link with an address of its own. `key` is equal for links to one page; `order` counts from the top."""
+
+    node: Element
+    url: str
+    key: str
+    zone: int
+    path: str
+    order: int
+
+
+class Survey:
+    """All links of a document that may lead to news, and the places of all elements around them."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.places: dict[Element, Place] = {}
+        self._around: dict[Element, int] = {}
+        self.anchors = self._anchors()
+        self.by_node = {anchor.node: anchor for anchor in self.anchors}
+        self.by_path: dict[str, list[Anchor]] = defaultdict(list)
+        for anchor in self.anchors:
+            self.by_path[anchor.path].append(anchor)
+
+    def _anchors(self) -> list[Anchor]:
+        found: list[Anchor] = []
+        seen: dict[str, tuple[str, str]] = {}
+        own = url_key(self.document.base)
+        for node in self.document.root.iter("a", "area"):
+            href = node.get("href")
+            if not href or href[0] == "#" or len(found) >= MAX_LINKS:
+                continue
+            if href not in seen:
+                url = self.document.absolute(href[:2000])
+                seen[href] = (url, key_of(url) if url else "")
+            url, key = seen[href]
+            if not url or key == own or ("/" not in key and "?" not in key):
+                continue
+            place = self.place(node)
+            found.append(Anchor(node, url, key, place.zone, place.path, len(found)))
+        return found
+
+    def place(self, node: Element) -> Place:
+        """Return where `node` stands; asked once, known for ever."""
+        todo: list[Element] = []
+        at: Element | None = node
+        while at is not None and at not in self.places:
+            todo.append(at)
+            at = at.getparent()
+        above = self.places[at] if at is not None else None
+        for element in reversed(todo):
+            above = self._below(above, element)
+            self.places[element] = above
+        return self.places[node]
+
+    def _below(self, above: Place | None, element: Element) -> Place:
+        zone = above.zone if above else CONTENT
+        if zone < AROUND:
+            zone = max(zone, zone_of(element))
+        path = f"{above.path}/{step(element)}" if above else step(element)
+        return Place(zone, path, element.getparent())
+
+
+def key_of(url: str) -> str:
+    """Return what tells the targets of links apart: like `url_key`, but with fragments that routes are made of."""
+    _, mark, fragment = url.partition("#")
+    return url_key(url) + (f"#{fragment}" if mark and fragment[:1] in {"!", "/"} else "")
+
+
+def zone_of(element: Element) -> int:
+    """Return the zone that an element opens by its tag, its role or its names."""
+    tag = element.tag
+    role = element.get("role")
+    if tag in _AROUND_TAGS or role in _AROUND_ROLES:
+        return AROUND
+    if tag in {"body", "html", "main", "article", "li", "a", "tr", "td", "tbody", "table"}:
+        return CONTENT
+    if tag == "header":
+        inner = any(up.tag in {"article", "li", "main", "section"} for up in element.iterancestors())
+        return CONTENT if inner or _holds_page(element) else AROUND
+    zone = ASIDE if tag == "aside" or role == "complementary" else CONTENT
+    said = f"{element.get('class') or ''} {element.get('id') or ''}"
+    names = names_of(said) if 1 < len(said) < 300 else frozenset()
+    if tag == "form" or names & CHROME:
+        zone = AROUND
+    elif names & BESIDE:
+        zone = ASIDE
+    return CONTENT if zone and _holds_page(element) else zone
+
+
+_LINKS: Callable[[Any], Any] = etree.XPath("count(.//a[@href])")
+_MAIN: Callable[[Element], Any] = etree.XPath("boolean(.//h1|.//main|.//*[@role='main'])")
+
+
+def _holds_page(element: Element) -> bool:
+    """Say whether what a name calls a side thing is in truth what the page is about."""
+    if _MAIN(element):
+        return True
+    return bool(_LINKS(element) * 2 > _LINKS(element.getroottree()))
+
+
+def step(element: Element) -> str:
+    """Return one step of a path: the tag and the first class that does not vary from item to item."""
+    tag = str(element.tag)
+    classes = element.get("class")
+    if not classes:
+        return tag
+    kept = next((name for name in classes[:200].split() if not _VARYING.fullmatch(name)), "")
+    return f"{tag}.{kept}" if kept else tag

@@ -1,0 +1,118 @@
+"""Read an HTML page that lists news: by its rule, or by finding out how it is built."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from feedbot.extract import barrier
+from feedbot.extract.byrule import Picked, identified, pick
+from feedbot.extract.document import Document, open_document
+from feedbot.extract.fields import found_in
+from feedbot.extract.induce import rule_for
+from feedbot.extract.links import Survey
+from feedbot.extract.lists import chosen, listings
+from feedbot.extract.moments import Reading
+from feedbot.extract.select import compile_selector
+from feedbot.extract.texts import tidy
+from feedbot.item import Candidate, Extraction
+from feedbot.page import Page
+from feedbot.source import Health, ListingRule
+
+FEW = 3
+"""So few items may be a coincidence on a page that stands in the way of the news."""
+
+
+def read(
+    page: Page, rule: ListingRule | None = None, reading: Reading | None = None, fields: Mapping[str, str] | None = None
+) -> Extraction:
+    """Return the news items of a page in its order, with the rule that finds them again.
+
+    Raises:
+        ValueError: a selector of the rule or of a field is none.
+    """
+    document = open_document(page)
+    reading = reading or Reading()
+    if reading.language is None:
+        reading = replace(reading, language=document.language)
+    plain = Extraction(url=page.url, kind="listing", title=title_of(document), language=document.language)
+    if rule is not None:
+        return _picked(plain, document, rule, pick(document, rule, reading, fields or {}))
+    return _inferred(plain, document, reading, fields or {})
+
+
+def _picked(plain: Extraction, document: Document, rule: ListingRule, picked: Picked) -> Extraction:
+    told = replace(plain, rule=rule, items=picked.items)
+    missing = [f"{name}: nothing is at {getattr(rule, name, name)!r}" for name in picked.missing]
+    if picked.items and not {"title", "link"} & set(picked.missing):
+        evidence = (f"{len(picked.items)} items at {rule.item!r}", *missing)
+        return replace(told, confidence=1.0 - 0.1 * len(missing), evidence=evidence)
+    stop = barrier.barrier_of(document)
+    if stop is not None:
+        return replace(told, items=(), health=Health.BLOCKED, evidence=(stop.evidence,))
+    if picked.matched:
+        return replace(told, items=(), health=Health.CHANGED, evidence=tuple(missing) or ("the items say nothing",))
+    return _nothing(told, document, rule)
+
+
+def _nothing(told: Extraction, document: Document, rule: ListingRule) -> Extraction:
+    """Tell a list without items from a page that is built in another way."""
+    words = barrier.emptiness_of(document)
+    if words:
+        return replace(told, health=Health.EMPTY, evidence=(f"no items; the page says {words!r}",))
+    holder = holder_of(rule.item)
+    if holder and compile_selector(holder).elements(document.root):
+        return replace(told, health=Health.EMPTY, evidence=(f"{holder!r} is there and holds no items",))
+    evidence = f"nothing is at {rule.item!r}" + (f", nor at {holder!r}" if holder else "")
+    return replace(told, health=Health.CHANGED, evidence=(evidence,))
+
+
+def holder_of(item: str) -> str:
+    """Return the part of an item selector that names what holds the items, `""` where there is none."""
+    if item.startswith(("/", "./", "(")):
+        return item.rsplit("/", 1)[0].rstrip("/") if item.count("/") > 2 else ""
+    if "," in item:
+        return ""
+    return " ".join(item.replace(">", " > ").split()[:-1]).rstrip(" >")
+
+
+def _inferred(plain: Extraction, document: Document, reading: Reading, fields: Mapping[str, str]) -> Extraction:
+    survey = Survey(document)
+    lists = chosen(listings(survey, reading), survey)
+    found = [one for listing in lists for one in found_in(listing.rows, survey, reading)]
+    items = identified([one.candidate for one in found], [one.row for one in found], document)
+    stop = barrier.barrier_of(document) if len(items) <= FEW else None
+    if stop is not None:
+        return replace(plain, health=Health.BLOCKED, evidence=(stop.evidence,))
+    if not items:
+        return replace(plain, health=Health.EMPTY, evidence=(_why_empty(document),))
+    rule = rule_for(lists, survey)
+    if fields and rule is not None:
+        items = pick(document, rule, reading, fields).items
+    return replace(
+        plain,
+        items=items,
+        rule=rule,
+        confidence=round(min(0.99, lists[0].score.worth / (lists[0].score.worth + 3)), 2),
+        evidence=tuple(_evidence(items, document)),
+    )
+
+
+def _why_empty(document: Document) -> str:
+    words = barrier.emptiness_of(document)
+    if words:
+        return f"the page says {words!r}"
+    if barrier.is_shell(document):
+        return "the page is a shell that a script fills; `browser: true` reads such pages"
+    return "the page has no list of links that looks like news"
+
+
+def _evidence(items: Sequence[Candidate], document: Document) -> list[str]:
+    dated = sum(item.published is not None for item in items)
+    pictured = sum(item.image is not None for item in items)
+    said = [f"{len(items)} items built alike, {dated} with a date, {pictured} with a picture"]
+    return said if document.whole else [*said, "the page is larger than what is read of one"]
+
+
+def title_of(document: Document) -> str:
+    """Return what the page calls itself."""
+    node = document.root.find(".//title")
+    return tidy("".join(str(text) for text in node.itertext()))[:300] if node is not None else ""

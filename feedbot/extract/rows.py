@@ -1,0 +1,144 @@
+"""A region with what it says and where it leads, and the one link of it that is the item's own."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from feedbot.extract.links import AROUND, Anchor, Element, Survey, step
+from feedbot.extract.records import Region
+from feedbot.extract.texts import HEADINGS, Text, joined, texts_of
+from feedbot.extract.vocabulary import ACTION, AUTHOR_NAMES, CATEGORY_NAMES, FILE_WORDS, MORE, TITLE_NAMES, names_of
+
+
+@dataclass(frozen=True, slots=True)
+class RowLink:
+    """A link within a region; `path` is its way from the region's head, `text` what it says."""
+
+    anchor: Anchor
+    path: str
+    text: str
+    heading: bool
+
+
+class Row:
+    """One region, read."""
+
+    def __init__(self, region: Region, survey: Survey) -> None:
+        self.region = region
+        self._survey = survey
+
+    @cached_property
+    def texts(self) -> list[Text]:
+        """What it says."""
+        return texts_of(self.region)
+
+    @cached_property
+    def links(self) -> list[RowLink]:
+        """Where it leads, in reading order."""
+        said: dict[Element, list[Text]] = defaultdict(list)
+        for text in self.texts:
+            if text.link is not None:
+                said[text.link].append(text)
+        found = []
+        for number, part in enumerate(self.region.parts):
+            for node in part.iter("a", "area"):
+                anchor = self._survey.by_node.get(node)
+                if anchor is not None:
+                    texts = said.get(node, [])
+                    heading = any(text.heading is not None for text in texts) or _in_heading(node, part)
+                    found.append(RowLink(anchor, path_to(node, part, number), joined(texts), heading))
+        return found
+
+
+def _in_heading(node: Element, part: Element) -> bool:
+    while node is not part:
+        above = node.getparent()
+        if above is None:
+            return False
+        node = above
+        if node.tag in HEADINGS:
+            return True
+    return False
+
+
+def path_to(node: Element, part: Element, number: int) -> str:
+    """Return the way from a part to an element below it."""
+    steps = []
+    while node is not part:
+        here = step(node)
+        if node.tag in {"td", "th"}:
+            here = f"{here}:{sum(1 for _ in node.itersiblings('td', 'th', preceding=True))}"
+        steps.append(here)
+        above = node.getparent()
+        if above is None:
+            break
+        node = above
+    return "/".join([f"{number or ''}{step(part) if number else ''}", *reversed(steps)])
+
+
+def main_links(rows: Sequence[Row]) -> list[RowLink | None]:
+    """Return for each row the link that is the item's own; None where it has none.
+
+    The rows vote: a good way leads to a link in most rows, to another page in each, and its words could be a title.
+    """
+    ways: dict[str, list[RowLink]] = defaultdict(list)
+    rows_with: Counter[str] = Counter()
+    for row in rows:
+        for path, link in {link.path: link for link in reversed(row.links)}.items():
+            ways[path].append(link)
+            rows_with[path] += 1
+    shared = _shared_keys(rows)
+    worth = {path: _worth(links, len(rows), shared) for path, links in ways.items()}
+    return [_best(row, worth, shared) for row in rows]
+
+
+def _shared_keys(rows: Sequence[Row]) -> Counter[str]:
+    """Count the rows that lead to each page."""
+    return Counter(key for row in rows for key in {link.anchor.key for link in row.links})
+
+
+def _worth(links: Sequence[RowLink], rows: int, shared: Counter[str]) -> float:
+    """Return how much the links of one way look like the items' own, 0 at least."""
+    count = len(links)
+    own = sum(1 for link in links if shared[link.anchor.key] == 1) / count
+    words = sum(words_worth(link.text) for link in links) / count
+    names = names_of(
+        f"{links[0].path} {links[0].anchor.node.get('class') or ''} {links[0].anchor.node.get('rel') or ''}"
+    )
+    worth = (count / rows) ** 0.5 * (0.15 + own) * (0.1 + words)
+    if sum(link.heading for link in links) * 2 > count:
+        worth *= 2
+    if names & TITLE_NAMES:
+        worth *= 1.4
+    if names & (AUTHOR_NAMES | CATEGORY_NAMES):
+        worth *= 0.35
+    if links[0].anchor.zone == AROUND:
+        worth *= 0.3
+    return float(worth)
+
+
+def words_worth(text: str) -> float:
+    """Return how much a link's words look like a title: 0 (nothing, or `Read more`) to 1."""
+    if not text:
+        return 0.12
+    if ACTION.fullmatch(text):
+        return 0.0
+    if MORE.fullmatch(text) or FILE_WORDS.fullmatch(text):
+        return 0.15
+    letters = sum(char.isalpha() for char in text)
+    wide = sum(char >= "\u3040" for char in text)
+    size = letters + wide * 2
+    if letters * 2 < len(text.replace(" ", "")):
+        return 0.2
+    return min(1.0, 0.25 + size / 40)
+
+
+def _best(row: Row, worth: dict[str, float], shared: Counter[str]) -> RowLink | None:
+    best, most = None, 0.0
+    for link in row.links:
+        own = 1.0 if shared[link.anchor.key] == 1 else 0.5
+        value = worth[link.path] * own * (0.0 if ACTION.fullmatch(link.text) else 1.0)
+        if value > most * 1.001:
+            best, most = link, value
+    return best

@@ -1,0 +1,104 @@
+"""Read a sitemap or a news sitemap (sitemaps.org 0.9, Google News 0.9)."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from feedbot.errors import ExtractError
+from feedbot.extract.charset import decode
+from feedbot.extract.clean import absolute
+from feedbot.extract.moments import Reading
+from feedbot.extract.texts import tidy
+from feedbot.item import Candidate, Extraction, Image, legal
+from feedbot.page import Page
+from feedbot.source import Health, SitemapRule
+
+MAX_ITEMS = 1000
+"""The newest so many entries are news; older ones are the site's past."""
+
+_ROOT = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
+
+
+def is_sitemap(page: Page) -> bool:
+    """Say whether a page is a sitemap, by its beginning."""
+    return bool(_ROOT.search(decode(page.body[:3000], page.content_type)))
+
+
+def read(page: Page, rule: SitemapRule | None = None, reading: Reading | None = None) -> Extraction:
+    """Return the entries of a sitemap as items, the newest first.
+
+    Raises:
+        ExtractError: it is an index of other sitemaps; the text names the likeliest ones.
+    """
+    rule, reading = rule or SitemapRule(), reading or Reading()
+    root = _tree(page)
+    if _name(root) == "sitemapindex":
+        inner = [_words(node, "loc") for node in root]
+        raise ExtractError(f"this is an index of sitemaps; use one of: {', '.join(inner[:5])}")
+    entries = [_candidate(node, page, reading) for node in root if _name(node) == "url"]
+    wanted = [entry for entry in entries if entry.url and rule.path in entry.url]
+    wanted.sort(key=lambda entry: str(entry.published or entry.updated or ""), reverse=True)
+    items = tuple(wanted[:MAX_ITEMS])
+    evidence = f"a sitemap of {len(entries)} pages" + (
+        f", {len(wanted)} of them under {rule.path}" if rule.path else ""
+    )
+    return Extraction(
+        url=page.url,
+        kind="sitemap",
+        rule=rule,
+        confidence=0.9 if any(entry.published for entry in items) else 0.6,
+        health=Health.FRESH if items else Health.EMPTY,
+        evidence=(evidence,),
+        items=items,
+    )
+
+
+def _tree(page: Page) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, encoding="utf-8")
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", legal(decode(page.body[:50_000_000], page.content_type)))
+    root = etree.fromstring(text.strip().encode(), parser)
+    if root is None:
+        raise ExtractError("the sitemap holds no XML that could be read")
+    return root
+
+
+def _candidate(node: etree._Element, page: Page, reading: Reading) -> Candidate:
+    said = dict(_fields(node))
+    url = absolute(said.get("loc", ""), page.url) or ""
+    return Candidate(
+        url=url,
+        title=said.get("title") or _called(url),
+        published=reading.read(said["publication_date"]) if "publication_date" in said else None,
+        updated=reading.read(said["lastmod"]) if "lastmod" in said else None,
+        categories=tuple(filter(None, (word.strip() for word in said.get("keywords", "").split(",")))),
+        image=Image(url=said["image"]) if absolute(said.get("image", ""), page.url) else None,
+        language=said.get("language"),
+    )
+
+
+def _fields(node: etree._Element) -> Iterator[tuple[str, str]]:
+    for inner in node.iterdescendants():
+        name = _name(inner)
+        above = inner.getparent()
+        owner = _name(above) if above is not None else ""
+        if owner == "image":
+            name = {"loc": "image"}.get(name, "")
+        if inner.text and inner.text.strip() and name:
+            yield name, tidy(inner.text)
+
+
+def _words(node: etree._Element, name: str) -> str:
+    return next((tidy(inner.text or "") for inner in node if _name(inner) == name), "")
+
+
+def _name(node: etree._Element) -> str:
+    return str(node.tag).rsplit("}", 1)[-1] if isinstance(node.tag, str) else ""
+
+
+def _called(url: str) -> str:
+    """Return a title made of the last words of an address."""
+    slug = unquote(urlsplit(url).path).rstrip("/").rsplit("/", 1)[-1]
+    words = re.sub(r"\.\w{2,5}$", "", slug).replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:] or url

@@ -1,0 +1,158 @@
+"""What the items of a list are called."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from feedbot.extract.rows import Row, RowLink, words_worth
+from feedbot.extract.texts import HEADINGS, Text, joined
+from feedbot.extract.vocabulary import (
+    AUTHOR_NAMES,
+    BYLINE,
+    CATEGORY_NAMES,
+    DATE_NAMES,
+    FILE_WORDS,
+    MORE,
+    SUMMARY_NAMES,
+    TITLE_NAMES,
+    names_of,
+)
+
+MAX_TITLE = 500
+
+_NUMBERED = re.compile(
+    r"(?:no\.?|nr\.?|#|case|ref\.?|docket)?[\s:]*[\w.()/&-]*\d[\w.()/&,;-]*(?:\s+[\w.()/-]*\d[\w.()/-]*)*",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r"\S+\.(?:pdf|docx?|xlsx?|pptx?|mp3|mp4|html?|zip|txt|odt)", re.IGNORECASE)
+
+
+def titles_of(rows: Sequence[Row], links: Sequence[RowLink | None]) -> list[str]:
+    """Return the title of each row, `""` where it says nothing that could be one."""
+    own = [_of_link(row, link) for row, link in zip(rows, links, strict=True)]
+    heads = [_of_heading(row) for row in rows]
+    if _good(own):
+        chosen = own
+    elif _good(heads):
+        chosen = heads
+    else:
+        chosen = _of_column(rows)
+    spare = (own, heads, _of_attributes(rows, links))
+    named = [title or next((other[i] for other in spare if other[i]), "") for i, title in enumerate(chosen)]
+    return [title[:MAX_TITLE].strip() for title in named]
+
+
+def telling(title: str) -> bool:
+    """Say whether words could be the title of one item."""
+    if not title or MORE.fullmatch(title) or FILE_WORDS.fullmatch(title):
+        return False
+    if _NUMBERED.fullmatch(title) or _FILE.fullmatch(title):
+        return False
+    return sum(char.isalpha() for char in title) * 2 >= len(title.replace(" ", ""))
+
+
+def _good(titles: Sequence[str]) -> bool:
+    """Say whether titles found in one way are good enough for a whole list."""
+    told = [title for title in titles if telling(title)]
+    return len(told) * 10 >= len(titles) * 6 and len(set(told)) * 3 >= len(told) * 2
+
+
+def _of_link(row: Row, link: RowLink | None) -> str:
+    if link is None:
+        return ""
+    texts = [text for text in row.texts if text.link is link.anchor.node]
+    if not texts:
+        same = [other for other in row.links if other.anchor.key == link.anchor.key and other.text]
+        return max((other.text for other in same), key=words_worth, default="")
+    headed = [text for text in texts if text.heading is not None and text.heading is not link.anchor.node]
+    inner = [text for text in headed if text.heading is not None and link.anchor.node in text.heading.iterancestors()]
+    if inner:
+        return _headline(inner)
+    whole = joined(texts)
+    blocks = list(dict.fromkeys(text.block for text in texts))
+    if len(whole) > 60 and len(blocks) > 1:
+        return _of_card(texts)
+    return whole
+
+
+def _headline(texts: Sequence[Text]) -> str:
+    """Return the text of the first heading among `texts`."""
+    first = texts[0].heading
+    return joined([text for text in texts if text.heading is first])
+
+
+def _of_card(texts: Sequence[Text]) -> str:
+    """Return the title of a link that is a whole card without headings."""
+    blocks: dict[object, list[Text]] = defaultdict(list)
+    for text in texts:
+        blocks[text.block].append(text)
+    best, most = "", 0.0
+    for number, said in enumerate(blocks.values()):
+        whole = joined(said)
+        names = names_of(" ".join(f"{text.path.rsplit('/', 1)[-1]} {text.node.get('class') or ''}" for text in said))
+        worth = (
+            words_worth(whole) * 0.9**number * (2.0 if names & TITLE_NAMES else 1.0) * (1.0 if telling(whole) else 0.1)
+        )
+        if names & (SUMMARY_NAMES | DATE_NAMES | AUTHOR_NAMES | CATEGORY_NAMES) and not names & TITLE_NAMES:
+            worth *= 0.4
+        if len(whole) > 200:
+            worth *= 0.4
+        if worth > most:
+            best, most = whole, worth
+    return best
+
+
+def _of_heading(row: Row) -> str:
+    headed = [text for text in row.texts if text.heading is not None]
+    return _headline(headed) if headed else ""
+
+
+def _of_column(rows: Sequence[Row]) -> list[str]:
+    """Return the texts of the place where most rows say what they are about, and each says something else."""
+    columns: dict[str, list[str]] = defaultdict(list)
+    first: dict[str, int] = {}
+    for row in rows:
+        for number, (path, text) in enumerate(_columns(row).items()):
+            columns[path].append(text)
+            first.setdefault(path, number)
+    worth = {path: _column_worth(path, texts, len(rows)) * 0.97 ** first[path] for path, texts in columns.items()}
+    best = max(worth, key=lambda path: worth[path], default="")
+    if not best or worth[best] < 0.05:
+        return [""] * len(rows)
+    return [_columns(row).get(best, "") for row in rows]
+
+
+def _columns(row: Row) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in row.texts:
+        if not text.hidden:
+            found.setdefault(text.path, text.text)
+    return found
+
+
+def _column_worth(path: str, texts: Sequence[str], rows: int) -> float:
+    told = [text for text in texts if telling(text)]
+    if not told:
+        return 0.0
+    distinct = len(set(told)) / len(told)
+    size = sum(len(text) for text in told) / len(told)
+    length = min(1.0, size / 25) if size <= 160 else 160 / size
+    names = names_of(path.rsplit("/", 1)[-1])
+    bonus = 1.6 if names & TITLE_NAMES or path.rsplit("/", 1)[-1][:2] in HEADINGS else 1.0
+    if names & (AUTHOR_NAMES | DATE_NAMES | CATEGORY_NAMES) or sum(bool(BYLINE.match(text)) for text in told) * 2 > len(
+        told
+    ):
+        bonus = 0.3
+    return (len(told) / rows) * distinct**2 * length * bonus
+
+
+def _of_attributes(rows: Sequence[Row], links: Sequence[RowLink | None]) -> list[str]:
+    """Return what the attributes of each row's own link call it."""
+    return [_attribute(link) if link else "" for _, link in zip(rows, links, strict=True)]
+
+
+def _attribute(link: RowLink) -> str:
+    node = link.anchor.node
+    said = [node.get("title"), node.get("aria-label")]
+    said += [image.get("alt") for image in node.iter("img")]
+    return next((" ".join(text.split()) for text in said if text and telling(text.strip())), "")
