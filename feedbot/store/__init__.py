@@ -1,0 +1,6 @@
+"""Store: everything that feedbot remembers, in SQLite by SQLAlchemy Core; and the shelf of feed files."""
+
+from feedbot.store.shelf import FolderShelf
+from feedbot.store.store import Store, open_store, read_store
+
+__all__ = ["FolderShelf", "Store", "open_store", "read_store"]
