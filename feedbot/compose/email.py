@@ -154,7 +154,7 @@ def _part(subtype: str, text: str) -> bytes:
     """
     plain = text.encode("utf-8", "replace")
     encoding, body = "quoted-printable", b2a_qp(plain, istext=True).replace(b"\n", b"\r\n")
-    if len(body) > len(plain) * 1.4 or re.search(rb"^From ", body, re.MULTILINE):
+    if len(body) > len(plain) * 1.4 or b"\nFrom " in b"\n" + body:
         encoding, body = "base64", body_encode(plain.replace(b"\n", b"\r\n"), eol="\r\n").encode()
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
     return head.encode() + body
