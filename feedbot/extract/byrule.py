@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from feedbot.extract.clean import absolute
 from feedbot.extract.document import Document
-from feedbot.extract.fields import Found, found_in
+from feedbot.extract.fields import Found, read_rows
 from feedbot.extract.links import Element, Survey
 from feedbot.extract.moments import Moment, Reading, with_order
 from feedbot.extract.pictures import picture_at
@@ -26,16 +26,18 @@ class Picked:
     missing: tuple[str, ...]
 
 
-def pick(document: Document, rule: ListingRule, reading: Reading, fields: Mapping[str, str]) -> Picked:
+def pick(
+    document: Document, rule: ListingRule, reading: Reading, fields: Mapping[str, str], survey: Survey | None = None
+) -> Picked:
     """Return the items that `rule` finds in `document`, with the extra `fields` of each.
 
     Raises:
         ValueError: a selector of the rule is none.
     """
-    survey = Survey(document)
+    survey = survey or Survey(document)
     heads = list(dict.fromkeys(compile_selector(rule.item).elements(document.root)))
     rows = [Row(region, survey) for region in regions_of(heads)]
-    found = found_in(rows, survey, with_order(reading, rows))
+    found = read_rows(rows, survey, with_order(reading, rows))
     hands = {name: compile_selector(text) for name, text in _named(rule).items()}
     extra = {name: compile_selector(text) for name, text in fields.items()}
     reading = with_order(reading, rows)

@@ -15,6 +15,8 @@ from feedbot.extract.vocabulary import ACTION, AUTHOR_NAMES, BYLINE, CATEGORY_NA
 from feedbot.item import Candidate
 
 MAX_SUMMARY = 2000
+FEW = 3
+"""Fewer rows of one kind are read together with the others that are few."""
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*(?:[ \u00a0]+[^\W\d_][\w'’.-]*){0,5}")
 
 
@@ -27,7 +29,21 @@ class Found:
     candidate: Candidate
 
 
-def found_in(rows: Sequence[Row], survey: Survey, reading: Reading) -> list[Found]:
+def read_rows(rows: Sequence[Row], survey: Survey, reading: Reading) -> list[Found]:
+    """Read `rows` in their order, those that are built alike together."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for index, row in enumerate(rows):
+        groups[survey.place(row.region.head).path].append(index)
+    few = [index for group in groups.values() if len(group) < FEW for index in group]
+    many = [group for group in groups.values() if len(group) >= FEW]
+    found: dict[int, Found] = {}
+    for group in [*many, sorted(few)]:
+        said = _found_in([rows[index] for index in group], survey, reading)
+        found.update(zip(group, said, strict=True))
+    return [found[index] for index in sorted(found)]
+
+
+def _found_in(rows: Sequence[Row], survey: Survey, reading: Reading) -> list[Found]:
     """Read `rows` as the items of one list; one without a title comes back all the same."""
     if not rows:
         return []

@@ -1,12 +1,10 @@
 """From the records that were found to the rule that finds them again."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from feedbot.extract.links import Element, Survey
-from feedbot.extract.lists import Listing
-from feedbot.extract.records import in_order
 from feedbot.extract.select import compile_selector
 from feedbot.source import ListingRule
 
@@ -14,16 +12,18 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _STABLE = re.compile(r"(?!.*\d{3})(?!css-)[A-Za-z_][A-Za-z0-9_-]{1,60}")
 
 
-def rule_for(lists: Sequence[Listing], survey: Survey) -> ListingRule | None:
-    """Return the rule that finds the records of `lists` and nothing else, None where no selector does."""
-    root = survey.document.root
-    parts = [selector_for(listing.heads, root) for listing in lists]
-    heads = {head for listing in lists for head in listing.heads}
-    item = ", ".join(dict.fromkeys(parts))
-    if set(compile_selector(item).elements(root)) == heads:
-        return ListingRule(item=item)
-    exact = " | ".join(path_to(head) for head in in_order(heads))
-    return ListingRule(item=exact)
+def rules_for(heads: Sequence[Element], survey: Survey) -> Iterator[tuple[ListingRule, bool]]:
+    """Yield rules that find the records with these heads, the plainest first, and whether nothing else is found."""
+    root, wanted = survey.document.root, set(heads)
+    groups: dict[str, list[Element]] = defaultdict(list)
+    for head in heads:
+        groups[survey.place(head).path].append(head)
+    for some in ([heads], groups.values()):
+        item = ", ".join(dict.fromkeys(selector_for(group, root) for group in some))
+        found = set(compile_selector(item).elements(root))
+        if found >= wanted:
+            yield ListingRule(item=item), found == wanted
+    yield ListingRule(item=" | ".join(path_to(head) for head in heads)), True
 
 
 def selector_for(heads: Sequence[Element], root: Element) -> str:

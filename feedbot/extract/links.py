@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from feedbot.extract.document import Document
-from feedbot.extract.vocabulary import BESIDE, CHROME, names_of
+from feedbot.extract.vocabulary import BESIDE, CHROME, HOLDING, WEAK, names_of
 from feedbot.item import url_key
 
 Element = etree._Element  # noqa: SLF001 - lxml gives its type no public name
@@ -65,7 +65,8 @@ class Survey:
     def _anchors(self) -> list[Anchor]:
         found: list[Anchor] = []
         seen: dict[str, tuple[str, str]] = {}
-        own = url_key(self.document.base)
+        own = key_of(self.document.url)
+        home = own.partition("/")[0]
         for node in self.document.root.iter("a", "area"):
             href = node.get("href")
             if not href or href[0] == "#" or len(found) >= MAX_LINKS:
@@ -74,7 +75,7 @@ class Survey:
                 url = self.document.absolute(href[:2000])
                 seen[href] = (url, key_of(url) if url else "")
             url, key = seen[href]
-            if not url or key == own or ("/" not in key and "?" not in key):
+            if not url or key in {own, home}:
                 continue
             place = self.place(node)
             found.append(Anchor(node, url, key, place.zone, place.path, len(found)))
@@ -121,7 +122,7 @@ def zone_of(element: Element) -> int:
     zone = ASIDE if tag == "aside" or role == "complementary" else CONTENT
     said = f"{element.get('class') or ''} {element.get('id') or ''}"
     names = names_of(said) if 1 < len(said) < 300 else frozenset()
-    if tag == "form" or names & CHROME:
+    if tag == "form" or names & CHROME or (names & WEAK and not names & HOLDING):
         zone = AROUND
     elif names & BESIDE:
         zone = ASIDE
@@ -142,6 +143,8 @@ def _holds_page(element: Element) -> bool:
 def step(element: Element) -> str:
     """Return one step of a path: the tag and the first class that does not vary from item to item."""
     tag = str(element.tag)
+    if tag in {"td", "th"}:
+        tag = f"{tag}:{sum(1 for _ in element.itersiblings('td', 'th', preceding=True))}"
     classes = element.get("class")
     if not classes:
         return tag

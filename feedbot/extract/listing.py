@@ -6,11 +6,14 @@ from dataclasses import replace
 from feedbot.extract import barrier
 from feedbot.extract.byrule import Picked, identified, pick
 from feedbot.extract.document import Document, open_document
-from feedbot.extract.fields import found_in
-from feedbot.extract.induce import rule_for
-from feedbot.extract.links import Survey
-from feedbot.extract.lists import chosen, listings
-from feedbot.extract.moments import Reading
+from feedbot.extract.fields import read_rows
+from feedbot.extract.fronts import fronted, joined
+from feedbot.extract.induce import rules_for
+from feedbot.extract.links import Element, Survey
+from feedbot.extract.lists import listings
+from feedbot.extract.moments import Reading, with_order
+from feedbot.extract.records import regions_of
+from feedbot.extract.rows import Row
 from feedbot.extract.select import compile_selector
 from feedbot.extract.texts import tidy
 from feedbot.item import Candidate, Extraction
@@ -76,16 +79,18 @@ def holder_of(item: str) -> str:
 
 def _inferred(plain: Extraction, document: Document, reading: Reading, fields: Mapping[str, str]) -> Extraction:
     survey = Survey(document)
-    lists = chosen(listings(survey, reading), survey)
-    found = [one for listing in lists for one in found_in(listing.rows, survey, reading)]
+    lists = listings(survey, reading)
+    heads = (fronted(lists, survey) or joined(lists, survey)) if lists else ()
+    rows = [Row(region, survey) for region in regions_of(heads)]
+    found = read_rows(rows, survey, with_order(reading, rows))
     items = identified([one.candidate for one in found], [one.row for one in found], document)
     stop = barrier.barrier_of(document) if len(items) <= FEW else None
     if stop is not None:
         return replace(plain, health=Health.BLOCKED, evidence=(stop.evidence,))
     if not items:
         return replace(plain, health=Health.EMPTY, evidence=(_why_empty(document),))
-    rule = rule_for(lists, survey)
-    if fields and rule is not None:
+    rule = _rule(heads, survey, reading, items)
+    if fields:
         items = pick(document, rule, reading, fields).items
     return replace(
         plain,
@@ -94,6 +99,14 @@ def _inferred(plain: Extraction, document: Document, reading: Reading, fields: M
         confidence=round(min(0.99, lists[0].score.worth / (lists[0].score.worth + 3)), 2),
         evidence=tuple(_evidence(items, document)),
     )
+
+
+def _rule(heads: Sequence[Element], survey: Survey, reading: Reading, items: Sequence[Candidate]) -> ListingRule:
+    """Return the plainest rule that finds the same items again."""
+    for rule, exact in rules_for(heads, survey):
+        if exact or pick(survey.document, rule, reading, {}, survey).items == items:
+            return rule
+    return ListingRule(item="")
 
 
 def _why_empty(document: Document) -> str:

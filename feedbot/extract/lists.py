@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from feedbot.extract.links import AROUND, Anchor, Element, Survey
 from feedbot.extract.moments import Reading
-from feedbot.extract.records import heads_of, regions_of, with_siblings
-from feedbot.extract.rows import Row
+from feedbot.extract.records import coarser, heads_of, regions_of, with_siblings
+from feedbot.extract.rows import Row, RowLink, main_links
 from feedbot.extract.score import Score, score
 
 TRIED = 14
@@ -19,6 +19,8 @@ class Listing:
 
     heads: tuple[Element, ...]
     rows: tuple[Row, ...]
+    links: tuple[RowLink | None, ...]
+    """The own link of each row."""
     score: Score
 
 
@@ -27,9 +29,10 @@ def listings(survey: Survey, reading: Reading) -> list[Listing]:
     found: dict[tuple[Element, ...], Listing] = {}
     for anchors in _alike(survey)[:TRIED]:
         heads = with_siblings(heads_of(anchors, survey), survey)
-        if heads not in found:
-            rows = tuple(Row(region, survey) for region in regions_of(heads))
-            found[heads] = Listing(heads, rows, score(rows, reading))
+        for some in (heads, coarser(heads, survey)):
+            if some and some not in found:
+                rows = tuple(Row(region, survey) for region in regions_of(some))
+                found[some] = Listing(some, rows, tuple(main_links(rows)), score(rows, reading))
     return sorted(found.values(), key=lambda listing: -listing.score.worth)
 
 
@@ -46,12 +49,3 @@ def _weight(anchors: Sequence[Anchor]) -> float:
         keys[anchor.key] = max(keys.get(anchor.key, 0), len(anchor.node.text or "") + 10 * len(anchor.node))
     zone = min(anchor.zone for anchor in anchors)
     return sum(min(5 + size, 60) for size in keys.values()) * (0.1 if zone == AROUND else 1.0)
-
-
-def chosen(lists: Sequence[Listing], survey: Survey) -> list[Listing]:
-    """Return those of the lists that are the news of the page."""
-    if not lists:
-        return []
-    del survey
-    best = lists[0]
-    return [best]

@@ -42,6 +42,16 @@ def heads_of(anchors: Sequence[Anchor], survey: Survey) -> tuple[Element, ...]:
     return tuple(dict.fromkeys(_above(anchor.node, height, survey) for anchor in anchors))
 
 
+def heads_each(anchors: Sequence[Anchor], survey: Survey) -> tuple[Element, ...]:
+    """Return for each page that `anchors` lead to the largest element that holds no link to another of them."""
+    several = _shared(anchors, survey)
+    found: dict[str, Element] = {}
+    for anchor in anchors:
+        head = _above(anchor.node, _height(anchor.node, several, survey), survey)
+        found.setdefault(anchor.key, head)
+    return in_order(found.values())
+
+
 def _shared(anchors: Sequence[Anchor], survey: Survey) -> set[Element]:
     """Return the elements that hold links to more than one page."""
     first: dict[Element, str] = {}
@@ -74,17 +84,56 @@ def _above(node: Element, height: int, survey: Survey) -> Element:
 
 
 def with_siblings(heads: Sequence[Element], survey: Survey) -> tuple[Element, ...]:
-    """Return `heads` and what stands among them, is built of the same tag and holds links as they do."""
+    """Return `heads` and what stands among them and is built like they are."""
     parents = Counter(survey.place(head).parent for head in heads)
     tag = heads[0].tag
     if tag in INLINE:
         return tuple(heads)
     known = set(heads)
+    built = [shape(head) for head in heads[:: max(1, len(heads) // 4)][:5]]
     for parent, count in parents.items():
         if parent is None or count < 2:
             continue
-        known.update(child for child in parent.iterchildren(tag) if child.find(".//a") is not None)
+        others = [child for child in parent.iterchildren(tag) if child not in known and child.find(".//a") is not None]
+        near = 0.5 if len(others) * 2 < count else 0.85
+        known.update(child for child in others if _alike(shape(child), built, near))
     return in_order(known)
+
+
+def shape(element: Element) -> frozenset[str]:
+    """Return how an element is built: the tags of what is in it, three levels deep."""
+    found, todo = set(), [(element, "")]
+    while todo and len(found) < 60:
+        node, path = todo.pop()
+        for child in node:
+            below = f"{path}/{child.tag}"
+            found.add(below)
+            if below.count("/") < 3:
+                todo.append((child, below))
+    return frozenset(found)
+
+
+def _alike(one: frozenset[str], others: Sequence[frozenset[str]], near: float) -> bool:
+    """Say whether one shape is like some of the others; `near` is the share that must be the same."""
+    return any(len(one & other) >= near * len(one | other) for other in others)
+
+
+def coarser(heads: Sequence[Element], survey: Survey) -> tuple[Element, ...]:
+    """Return the elements that hold a few of `heads` each and stand in one row themselves, none where there are none.
+
+    An item may have several links of one kind, such as the papers of a meeting.
+    """
+    at = tuple(heads)
+    for _ in range(4):
+        parents = tuple(dict.fromkeys(above for head in at if (above := survey.place(head).parent) is not None))
+        if len(parents) < 3:
+            return ()
+        if len(parents) * 5 <= len(at) * 4:
+            above = Counter(survey.place(parent).parent for parent in parents)
+            alike = len({parent.tag for parent in parents}) == 1
+            return parents if alike and max(above.values()) * 2 > len(parents) else ()
+        at = parents
+    return ()
 
 
 def in_order(elements: Iterable[Element]) -> tuple[Element, ...]:

@@ -66,10 +66,7 @@ def path_to(node: Element, part: Element, number: int) -> str:
     """Return the way from a part to an element below it."""
     steps = []
     while node is not part:
-        here = step(node)
-        if node.tag in {"td", "th"}:
-            here = f"{here}:{sum(1 for _ in node.itersiblings('td', 'th', preceding=True))}"
-        steps.append(here)
+        steps.append(step(node))
         above = node.getparent()
         if above is None:
             break

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from feedbot.extract.links import AROUND, ASIDE
 from feedbot.extract.moments import Reading, share_dated
-from feedbot.extract.rows import Row, main_links
+from feedbot.extract.rows import Row, RowLink, main_links
 from feedbot.extract.titles import telling, titles_of
 
 SAMPLE = 14
@@ -59,8 +59,18 @@ def score(rows: Sequence[Row], reading: Reading) -> Score:
     text = sum(min(1.0, sum(len(text.text) for text in row.texts) / 200) for row in some) / count
     worth = log2(1 + min(len(rows), 60)) * (0.05 + words) * distinct**2
     worth *= (1 + 1.2 * dated) * (1 + 0.5 * headed) * (1 + 0.3 * pictured) * (1 + 0.5 * slugs) * (1 + 0.6 * text)
+    worth /= _crowd(some, links)
     worth *= {AROUND: 0.08, ASIDE: 0.35}.get(zone, 1.0)
     return Score(worth, len(rows), dated, words, distinct, headed, pictured, slugs, text, zone)
+
+
+def _crowd(rows: Sequence[Row], links: Sequence[RowLink | None]) -> float:
+    """Return how many links a row has, on average, that could be the own link of an item just as well."""
+    count = 0
+    for row, own in zip(rows, links, strict=True):
+        if own is not None and telling(own.text):
+            count += len({link.anchor.key for link in row.links if link.path == own.path and telling(link.text)}) - 1
+    return 1 + count / len(rows)
 
 
 def _length_worth(title: str) -> float:

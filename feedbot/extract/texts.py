@@ -118,8 +118,6 @@ def _first(part: Element, number: int) -> _Way:
 def _below(above: _Way, element: Element) -> _Way:
     tag = str(element.tag)
     here = step(element)
-    if tag in {"td", "th"}:
-        here = f"{here}:{sum(1 for _ in element.itersiblings('td', 'th', preceding=True))}"
     said = element.get("class")
     return _Way(
         path=f"{above.path}/{here}",

@@ -11,15 +11,28 @@ def words(text: str) -> frozenset[str]:
 
 CHROME = words(
     """
-    addthis breadcrumb breadcrumbs brotkrumen bunntekst comments consent cookie cookies crumbs disqus drawer
-    dropdown facet facets filters flyout footer fussnavigation fusszeile gdpr hamburger langswitch languages
+    addthis breadcrumb breadcrumbs brotkrumen bunntekst  consent cookie cookies crumbs disqus 
+    dropdown    flyout footer fussnavigation fusszeile gdpr hamburger langswitch languages
     login masthead megamenu menu menue modal nav navbar navegacion navi navigation navigazione newsletter
-    offcanvas onetrust pagenav pager pagination paginator paging piedepagina popup rodape search searchform
+    offcanvas onetrust pagenav pager pagination paginator paging piedepagina popup rodape  
     share sharebar sharing sidfot signin skip skiplink skiplinks social socials stopka submenu subscribe
-    subscription tagcloud taglist tags toolbar topbar
+     tagcloud taglist toolbar topbar
     """
 )
 """Names of classes and ids that stand around the news, never in it."""
+
+WEAK = words(
+    """
+    search searchform filter filters facet facets comments tags drawer subscription
+    """
+)
+"""Names that stand around the news too, unless they come with one of `HOLDING`."""
+
+HOLDING = words(
+    """
+    results result list listing news items articles posts entries content table view page main wrapper container
+    """
+)
 
 BESIDE = words(
     """

@@ -1,0 +1,45 @@
+"""How addresses are built: those of one kind of page are built alike."""
+
+import re
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+_IDENTITY = re.compile(r"(?=.*\d)[\w.~-]{6,}|[0-9a-fA-F-]{12,}")
+_FILE = re.compile(r"\.(\w{2,5})$")
+
+
+def shape_of(url: str) -> str:
+    """Return the pattern of an address: what varies from page to page is told by its kind alone.
+
+    Numbers become `#`, ids `*`, words joined by hyphens `-`; plain words of the path stay, as do names of parameters.
+    """
+    parts = urlsplit(url)
+    steps = [step for step in unquote(parts.path).split("/") if step]
+    told = [_kind(step) for step in steps]
+    names = sorted({name for name, _ in parse_qsl(parts.query)})
+    host = (parts.hostname or "").removeprefix("www.")
+    return f"{host}/{'/'.join(told)}" + (f"?{'&'.join(names)}" if names else "")
+
+
+def kind_of(url: str) -> str:
+    """Return the pattern of an address without its words: only how deep it is and what it ends in."""
+    shape = shape_of(url).partition("?")
+    steps = shape[0].split("/")[1:]
+    return "/".join("w" if step[:1].isalpha() else step for step in steps) + shape[1] + shape[2]
+
+
+def is_telling(kind: str) -> bool:
+    """Say whether addresses of this kind are those of single pieces: they end in an id, a number or a whole phrase."""
+    last = kind.partition("?")[0].rsplit("/", 1)[-1]
+    return last[:1] in {"#", "*", "-"} or "?" in kind
+
+
+def _kind(step: str) -> str:
+    found = _FILE.search(step)
+    ending = f".{found[1].lower()}" if found else ""
+    stem = step[: found.start()] if found else step
+    if stem.isdigit():
+        return f"#{ending}"
+    words = [word for word in re.split(r"[-_ +,.]+", stem) if word]
+    if len(words) > 2 or len(stem) > 30:
+        return f"-{ending}"
+    return f"*{ending}" if _IDENTITY.fullmatch(stem) else f"{stem.lower()}{ending}"
