@@ -11,7 +11,7 @@ from feedbot.extract.links import Element, Survey
 from feedbot.extract.moments import Moment, Reading, with_order
 from feedbot.extract.pictures import picture_at
 from feedbot.extract.records import regions_of
-from feedbot.extract.rows import Row
+from feedbot.extract.rows import Row, rows_of
 from feedbot.extract.select import Selector, address_of, compile_selector
 from feedbot.item import Candidate
 from feedbot.source import ListingRule
@@ -36,7 +36,7 @@ def pick(
     """
     survey = survey or Survey(document)
     heads = list(dict.fromkeys(compile_selector(rule.item).elements(document.root)))
-    rows = [Row(region, survey) for region in regions_of(heads)]
+    rows = rows_of(regions_of(heads), survey)
     found = read_rows(rows, survey, with_order(reading, rows))
     hands = {name: compile_selector(text) for name, text in _named(rule).items()}
     extra = {name: compile_selector(text) for name, text in fields.items()}

@@ -40,9 +40,16 @@ class Document:
     whole: bool = True
     """False where the page was larger than what is read of one."""
 
+    @property
+    def _origin(self) -> str:
+        scheme, mark, rest = self.base.partition("://")
+        return f"{scheme}{mark}{rest.partition('/')[0].partition('?')[0].partition('#')[0]}"
+
     def absolute(self, link: str) -> str:
         """Return `link` as an absolute URL, `""` where it is none that can be fetched."""
         link = _TRIM.sub("", link)
+        if _PLAIN.match(link):
+            return f"{self._origin}{link}" if link[0] == "/" else link
         if not link or _SCHEME.match(link):
             return ""
         try:
@@ -53,6 +60,8 @@ class Document:
         return url.replace(" ", "%20") if parts.scheme in {"http", "https", "file"} else ""
 
 
+_PLAIN = re.compile(r"(?:https?://[a-zA-Z0-9.-]+|(?=/(?![/\\])))(?:/(?!\.)[^\s/\\\x00-\x20\x7f]*)+$")
+"""An address that is absolute within its site or wholly, and plain."""
 _TRIM = re.compile(r"^[\x00-\x20]+|[\x00-\x20]+$|[\t\r\n]+")
 _SCHEME = re.compile(r"(?!https?:|file:)[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 

@@ -7,7 +7,7 @@ from feedbot.extract.addresses import is_telling, kind_of, shape_of
 from feedbot.extract.links import AROUND, ASIDE, CONTENT, Anchor, Element, Survey
 from feedbot.extract.lists import Listing
 from feedbot.extract.records import heads_each, in_order
-from feedbot.extract.texts import text_below
+from feedbot.extract.texts import text_below, wide_in
 from feedbot.extract.titles import telling
 
 WORTH = 0.12
@@ -88,5 +88,5 @@ def _stories(known: set[str], survey: Survey) -> list[Anchor]:
 def _phrase(anchor: Anchor) -> bool:
     """Say whether a link says enough to be the title of a piece."""
     said = text_below(anchor.node)
-    wide = sum(char >= "\u3040" for char in said)
+    wide = wide_in(said)
     return telling(said) and (said.count(" ") >= 2 or wide > 7)

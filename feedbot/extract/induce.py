@@ -3,10 +3,14 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from feedbot.extract.links import Element, Survey
 from feedbot.extract.select import compile_selector
 from feedbot.source import ListingRule
+
+TRIES = 200
+"""So many selectors are tried before the closest one is taken."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _STABLE = re.compile(r"(?!.*\d{3})(?!css-)[A-Za-z_][A-Za-z0-9_-]{1,60}")
@@ -15,33 +19,68 @@ _STABLE = re.compile(r"(?!.*\d{3})(?!css-)[A-Za-z_][A-Za-z0-9_-]{1,60}")
 def rules_for(heads: Sequence[Element], survey: Survey) -> Iterator[tuple[ListingRule, bool]]:
     """Yield rules that find the records with these heads, the plainest first, and whether nothing else is found."""
     root, wanted = survey.document.root, set(heads)
+    matcher = Matcher(root)
     groups: dict[str, list[Element]] = defaultdict(list)
     for head in heads:
         groups[survey.place(head).path].append(head)
     for some in ([heads], groups.values()):
-        item = ", ".join(dict.fromkeys(selector_for(group, root) for group in some))
+        item = ", ".join(dict.fromkeys(selector_for(group, matcher) for group in some))
         found = set(compile_selector(item).elements(root))
         if found >= wanted:
             yield ListingRule(item=item), found == wanted
     yield ListingRule(item=" | ".join(path_to(head) for head in heads)), True
 
 
-def selector_for(heads: Sequence[Element], root: Element) -> str:
-    """Return a selector in CSS that finds exactly `heads`, or the one that comes closest."""
-    wanted = set(heads)
-    best, misses = "", len(wanted) + 1_000_000
-    for css in _tries(heads):
-        found = set(compile_selector(css).elements(root))
-        if found == wanted:
+class Matcher:
+    """Finds the elements of simple selectors (`tag.name`, `tag#name`, `tag`) joined by `>` and spaces, fast."""
+
+    def __init__(self, root: Element) -> None:
+        self._root = root
+        self._known: dict[str, frozenset[Element]] = {}
+
+    def simple(self, css: str) -> frozenset[Element]:
+        """Return the elements that one simple selector finds."""
+        found = self._known.get(css)
+        if found is None:
+            tag, mark, name = css.partition(".") if "." in css else css.partition("#")
+            nodes = self._root.iter(tag)
+            if mark == ".":
+                matching = (node for node in nodes if name in (node.get("class") or "").split())
+            else:
+                matching = (node for node in nodes if not mark or node.get("id") == name)
+            found = self._known[css] = frozenset(matching)
+        return found
+
+    def find(self, css: str) -> set[Element]:
+        """Return the elements that a chain of simple selectors finds."""
+        *outer, own = css.split(" ")
+        return {node for node in self.simple(own) if self._stands(node, outer)}
+
+    def _stands(self, node: Element, outer: Sequence[str]) -> bool:
+        """Say whether `node` stands as the steps before it say, the last one the closest."""
+        if not outer:
+            return True
+        if outer[-1] == ">":
+            above = node.getparent()
+            return above is not None and above in self.simple(outer[-2]) and self._stands(above, outer[:-2])
+        named = self.simple(outer[-1])
+        return any(up in named and self._stands(up, outer[:-1]) for up in node.iterancestors())
+
+
+def selector_for(heads: Sequence[Element], matcher: Matcher) -> str:
+    """Return a selector in CSS that finds exactly `heads`, or the one that comes closest and misses none."""
+    best, most = "", 0
+    for css in islice(_tries(heads), TRIES):
+        found = matcher.find(css)
+        if len(found) == len(heads):
             return css
-        missed = len(found ^ wanted)
-        if wanted <= found and missed < misses:
-            best, misses = css, missed
+        if not best or len(found) < most:
+            best, most = css, len(found)
     return best or _exact(heads)
 
 
 def _tries(heads: Sequence[Element]) -> Iterator[str]:
-    """Yield selectors, the shortest first."""
+    """Yield selectors that all heads match, the shortest first."""
     own = _own(heads)
     above = [_up(heads, height) for height in range(1, 7)]
     above = above[: above.index([])] if [] in above else above

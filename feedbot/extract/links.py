@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -55,7 +56,8 @@ class Survey:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.places: dict[Element, Place] = {}
-        self._around: dict[Element, int] = {}
+        self.memory: dict[object, object] = {}
+        """What was read already, by what it was read from."""
         self.anchors = self._anchors()
         self.by_node = {anchor.node: anchor for anchor in self.anchors}
         self.by_path: dict[str, list[Anchor]] = defaultdict(list)
@@ -104,8 +106,13 @@ class Survey:
 
 def key_of(url: str) -> str:
     """Return what tells the targets of links apart: like `url_key`, but with fragments that routes are made of."""
-    _, mark, fragment = url.partition("#")
-    return url_key(url) + (f"#{fragment}" if mark and fragment[:1] in {"!", "/"} else "")
+    page, _, fragment = url.partition("#")
+    if "?" in page:
+        key = url_key(page)
+    else:
+        host, mark, path = page.partition("://")[2].partition("/")
+        key = (host.lower().removeprefix("www.") + mark + path).rstrip("/")
+    return f"{key}#{fragment}" if fragment[:1] in {"!", "/"} and fragment else key
 
 
 def zone_of(element: Element) -> int:
@@ -143,10 +150,14 @@ def _holds_page(element: Element) -> bool:
 def step(element: Element) -> str:
     """Return one step of a path: the tag and the first class that does not vary from item to item."""
     tag = str(element.tag)
-    if tag in {"td", "th"}:
-        tag = f"{tag}:{sum(1 for _ in element.itersiblings('td', 'th', preceding=True))}"
     classes = element.get("class")
-    if not classes:
-        return tag
-    kept = next((name for name in classes[:200].split() if not _VARYING.fullmatch(name)), "")
+    if tag in {"td", "th"}:
+        above = element.getparent()
+        tag = f"{tag}:{above.index(element) if above is not None else 0}"
+    return _step(tag, classes[:200]) if classes else tag
+
+
+@lru_cache(maxsize=8192)
+def _step(tag: str, classes: str) -> str:
+    kept = next((name for name in classes.split() if not _VARYING.fullmatch(name)), "")
     return f"{tag}.{kept}" if kept else tag

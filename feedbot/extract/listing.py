@@ -13,7 +13,7 @@ from feedbot.extract.links import Element, Survey
 from feedbot.extract.lists import listings
 from feedbot.extract.moments import Reading, with_order
 from feedbot.extract.records import regions_of
-from feedbot.extract.rows import Row
+from feedbot.extract.rows import rows_of
 from feedbot.extract.select import compile_selector
 from feedbot.extract.texts import tidy
 from feedbot.item import Candidate, Extraction
@@ -81,7 +81,7 @@ def _inferred(plain: Extraction, document: Document, reading: Reading, fields: M
     survey = Survey(document)
     lists = listings(survey, reading)
     heads = (fronted(lists, survey) or joined(lists, survey)) if lists else ()
-    rows = [Row(region, survey) for region in regions_of(heads)]
+    rows = rows_of(regions_of(heads), survey)
     found = read_rows(rows, survey, with_order(reading, rows))
     items = identified([one.candidate for one in found], [one.row for one in found], document)
     stop = barrier.barrier_of(document) if len(items) <= FEW else None
@@ -89,9 +89,9 @@ def _inferred(plain: Extraction, document: Document, reading: Reading, fields: M
         return replace(plain, health=Health.BLOCKED, evidence=(stop.evidence,))
     if not items:
         return replace(plain, health=Health.EMPTY, evidence=(_why_empty(document),))
-    rule = _rule(heads, survey, reading, items)
+    rule, items = _ruled(heads, survey, reading, items)
     if fields:
-        items = pick(document, rule, reading, fields).items
+        items = pick(document, rule, reading, fields, survey).items
     return replace(
         plain,
         items=items,
@@ -101,12 +101,18 @@ def _inferred(plain: Extraction, document: Document, reading: Reading, fields: M
     )
 
 
-def _rule(heads: Sequence[Element], survey: Survey, reading: Reading, items: Sequence[Candidate]) -> ListingRule:
-    """Return the plainest rule that finds the same items again."""
+def _ruled(
+    heads: Sequence[Element], survey: Survey, reading: Reading, items: tuple[Candidate, ...]
+) -> tuple[ListingRule, tuple[Candidate, ...]]:
+    """Return the plainest rule that finds the same items again, and the items as it finds them."""
+    wanted = [item.keys for item in items]
     for rule, exact in rules_for(heads, survey):
-        if exact or pick(survey.document, rule, reading, {}, survey).items == items:
-            return rule
-    return ListingRule(item="")
+        if exact:
+            return rule, items
+        again = pick(survey.document, rule, reading, {}, survey).items
+        if [item.keys for item in again] == wanted:
+            return rule, again
+    raise AssertionError("the last rule is exact")  # pragma: no cover
 
 
 def _why_empty(document: Document) -> str:

@@ -2,26 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from feedbot.extract.links import AROUND, Anchor, Element, Survey
 from feedbot.extract.moments import Reading
 from feedbot.extract.records import coarser, heads_of, regions_of, with_siblings
-from feedbot.extract.rows import Row, RowLink, main_links
+from feedbot.extract.rows import Row, RowLink, main_links, rows_of
 from feedbot.extract.score import Score, score
 
 TRIED = 14
 """So many lists of a page are read; those of more and longer links first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing:
     """A list of the page: its records, in order, and what speaks for it."""
 
     heads: tuple[Element, ...]
     rows: tuple[Row, ...]
-    links: tuple[RowLink | None, ...]
-    """The own link of each row."""
     score: Score
+
+    @cached_property
+    def links(self) -> list[RowLink | None]:
+        """The own link of each row."""
+        return main_links(self.rows)
 
 
 def listings(survey: Survey, reading: Reading) -> list[Listing]:
@@ -31,8 +35,8 @@ def listings(survey: Survey, reading: Reading) -> list[Listing]:
         heads = with_siblings(heads_of(anchors, survey), survey)
         for some in (heads, coarser(heads, survey)):
             if some and some not in found:
-                rows = tuple(Row(region, survey) for region in regions_of(some))
-                found[some] = Listing(some, rows, tuple(main_links(rows)), score(rows, reading))
+                rows = rows_of(regions_of(some), survey)
+                found[some] = Listing(some, rows, score(rows, reading))
     return sorted(found.values(), key=lambda listing: -listing.score.worth)
 
 

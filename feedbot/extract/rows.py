@@ -3,11 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from feedbot.extract.links import AROUND, Anchor, Element, Survey, step
 from feedbot.extract.records import Region
-from feedbot.extract.texts import HEADINGS, Text, joined, texts_of
+from feedbot.extract.texts import HEADINGS, Text, joined, letters_in, texts_of, wide_in
 from feedbot.extract.vocabulary import ACTION, AUTHOR_NAMES, CATEGORY_NAMES, FILE_WORDS, MORE, TITLE_NAMES, names_of
 
 
@@ -19,6 +19,18 @@ class RowLink:
     path: str
     text: str
     heading: bool
+
+
+def rows_of(regions: Sequence[Region], survey: Survey) -> tuple["Row", ...]:
+    """Return the regions to be read; each is read once, however often it is asked for."""
+    return tuple(_row(region, survey) for region in regions)
+
+
+def _row(region: Region, survey: Survey) -> "Row":
+    found = survey.memory.get(region)
+    if not isinstance(found, Row):
+        found = survey.memory[region] = Row(region, survey)
+    return found
 
 
 class Row:
@@ -115,6 +127,7 @@ def _worth(links: Sequence[RowLink], rows: int, shared: Counter[str]) -> float:
     return float(worth)
 
 
+@lru_cache(maxsize=8192)
 def words_worth(text: str) -> float:
     """Return how much a link's words look like a title: 0 (nothing, or `Read more`) to 1."""
     if not text:
@@ -123,9 +136,8 @@ def words_worth(text: str) -> float:
         return 0.0
     if MORE.fullmatch(text) or FILE_WORDS.fullmatch(text):
         return 0.15
-    letters = sum(char.isalpha() for char in text)
-    wide = sum(char >= "\u3040" for char in text)
-    size = letters + wide * 2
+    letters = letters_in(text)
+    size = letters + wide_in(text) * 2
     if letters * 2 < len(text.replace(" ", "")):
         return 0.2
     return min(1.0, 0.25 + size / 40)

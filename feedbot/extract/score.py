@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from feedbot.extract.links import AROUND, ASIDE
 from feedbot.extract.moments import Reading, share_dated
 from feedbot.extract.rows import Row, RowLink, main_links
+from feedbot.extract.texts import wide_in
 from feedbot.extract.titles import telling, titles_of
 
-SAMPLE = 14
+SAMPLE = 10
 
 _TELLING_URL = re.compile(
     r"\.(?:pdf|docx?|mp3|html?|aspx?|php)$|\d{3,}|/\d{4}/|(?:[a-z0-9]+[-_]){3,}|[?&](?:id|p|news_?id|article)=",
@@ -60,6 +61,7 @@ def score(rows: Sequence[Row], reading: Reading) -> Score:
     worth = log2(1 + min(len(rows), 60)) * (0.05 + words) * distinct**2
     worth *= (1 + 1.2 * dated) * (1 + 0.5 * headed) * (1 + 0.3 * pictured) * (1 + 0.5 * slugs) * (1 + 0.6 * text)
     worth /= _crowd(some, links)
+    worth *= 1 - 0.6 * sum(bool(link and link.path[:1].isdigit()) for link in links) / count
     worth *= {AROUND: 0.08, ASIDE: 0.35}.get(zone, 1.0)
     return Score(worth, len(rows), dated, words, distinct, headed, pictured, slugs, text, zone)
 
@@ -74,7 +76,7 @@ def _crowd(rows: Sequence[Row], links: Sequence[RowLink | None]) -> float:
 
 
 def _length_worth(title: str) -> float:
-    wide = sum(char >= "\u3040" for char in title)
+    wide = wide_in(title)
     size = len(title) + wide * 2
     words = title.count(" ") + 1 + wide // 2
     return min(1.0, size / 40) * min(1.0, 0.3 + words / 5)

@@ -134,6 +134,20 @@ def tidy(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+_NO_LETTERS = re.compile(r"[\W\d_]+")
+_WIDE = re.compile("[\u3040-\U0003ffff]")
+
+
+def letters_in(text: str) -> int:
+    """Count the letters of a text."""
+    return len(_NO_LETTERS.sub("", text))
+
+
+def wide_in(text: str) -> int:
+    """Count the characters of scripts that write a word in one or two of them."""
+    return 0 if text.isascii() else len(_WIDE.findall(text))
+
+
 def joined(texts: list[Text]) -> str:
     """Return what `texts` say in one line: words of one line run on, blocks are parted by a space."""
     shown = [text for text in texts if not text.hidden] or texts

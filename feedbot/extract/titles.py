@@ -3,9 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from feedbot.extract.rows import Row, RowLink, words_worth
-from feedbot.extract.texts import HEADINGS, Text, joined
+from feedbot.extract.texts import HEADINGS, Text, joined, letters_in
 from feedbot.extract.vocabulary import (
     AUTHOR_NAMES,
     BYLINE,
@@ -42,13 +43,14 @@ def titles_of(rows: Sequence[Row], links: Sequence[RowLink | None]) -> list[str]
     return [title[:MAX_TITLE].strip() for title in named]
 
 
+@lru_cache(maxsize=8192)
 def telling(title: str) -> bool:
     """Say whether words could be the title of one item."""
     if not title or MORE.fullmatch(title) or FILE_WORDS.fullmatch(title):
         return False
     if _NUMBERED.fullmatch(title) or _FILE.fullmatch(title):
         return False
-    return sum(char.isalpha() for char in title) * 2 >= len(title.replace(" ", ""))
+    return letters_in(title) * 2 >= len(title.replace(" ", ""))
 
 
 def _good(titles: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """Words by which publishers of many languages tell what a part of a page is."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 
@@ -136,6 +137,7 @@ BYLINE = re.compile(
 _SPLIT = re.compile(r"[^A-Za-z]+|(?<=[a-z])(?=[A-Z])")
 
 
+@lru_cache(maxsize=8192)
 def names_of(text: str) -> frozenset[str]:
     """Return the words of a class or id attribute: `card__date` and `cardDate` both hold `date`."""
     if not text:
