@@ -1,0 +1,199 @@
+"""The only HTTP client: guarded addresses, bounded time, sizes and redirects. Tries once.
+
+What a server answers, whatever its status, is an Answer; what keeps it from answering whole is a FetchError.
+"""
+
+import ssl
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from urllib.parse import urljoin
+
+from requests import PreparedRequest, RequestException
+from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPResponse
+from urllib3.exceptions import HTTPError
+
+from feedbot.errors import FetchError
+from feedbot.outbound import trouble
+from feedbot.outbound.address import Guard
+from feedbot.outbound.answer import Answer
+from feedbot.outbound.coding import Unusable, decoded
+from feedbot.outbound.exchange import Exchange
+from feedbot.outbound.line import LineAdapter, tls_context
+from feedbot.outbound.place import Place, shown
+
+__all__ = ["Answer", "Limits", "Outbound", "shown"]
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+CHUNK = 65_536
+OVERHEAD = 1_000_000
+"""Bytes beside a body that an exchange may take: headers, frames, redirects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of one request: seconds to connect and for all of it, bytes of the decoded body, redirects."""
+
+    connect: float = 10.0
+    total: float = 30.0
+    max_bytes: int = 5_000_000
+    redirects: int = 5
+
+
+class Outbound:
+    """Sends requests, from any number of threads. `user_agent` names us and a contact.
+
+    `allow` names networks (CIDR) that may be reached although they are private, beside those of each request.
+    """
+
+    def __init__(self, user_agent: str, *, limits: Limits = Limits(), allow: tuple[str, ...] = ()) -> None:
+        self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
+        self._limits = limits
+        self._allow = allow
+        self._adapters: dict[frozenset[str], LineAdapter] = {}
+        self._lock = threading.Lock()
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        """The one TLS context; authorities are loaded once."""
+        return tls_context()
+
+    def get(self, url: str, *, headers: Mapping[str, str] = {}, allow: tuple[str, ...] = ()) -> Answer:
+        """Get `url`, following redirects; every hop is guarded, and all share one deadline.
+
+        Raises FetchError (AddressRefused, Overdue).
+        """
+        place = Place.of(url, headers)
+        exchange = self._exchange(place.url, self._limits.total)
+        seen = {place.url}
+        for _ in range(self._limits.redirects + 1):
+            answer = self._ask("GET", place, None, exchange, allow)
+            location = answer.headers.get("Location") if answer.status in REDIRECTS else None
+            if location is None:
+                return answer
+            place = _onward(place, location, seen, exchange)
+        raise FetchError(f"{exchange.url}: more than {self._limits.redirects} redirects", permanent=True)
+
+    def post(
+        self,
+        url: str,
+        *,
+        body: bytes,
+        headers: Mapping[str, str],
+        allow: tuple[str, ...] = (),
+        deadline: timedelta | None = None,
+    ) -> Answer:
+        """Post `body` within `deadline` (that of all requests); a redirect is an answer like any other.
+
+        Addresses that are posted to are often secrets: errors name only the origin.
+        Raises FetchError (AddressRefused, Overdue).
+        """
+        place = Place.of(url, {"Content-Length": str(len(body)), **headers})
+        seconds = deadline.total_seconds() if deadline else self._limits.total
+        exchange = self._exchange(urljoin(place.url, "/"), seconds)
+        return self._ask("POST", place, body, exchange, allow)
+
+    def close(self) -> None:
+        """Close every connection that is kept."""
+        with self._lock:
+            adapters, self._adapters = self._adapters, {}
+        for adapter in adapters.values():
+            adapter.close()
+
+    def _exchange(self, url: str, seconds: float) -> Exchange:
+        return Exchange(url, seconds=seconds, max_bytes=self._limits.max_bytes + OVERHEAD)
+
+    def _ask(self, method: str, place: Place, body: bytes | None, exchange: Exchange, allow: tuple[str, ...]) -> Answer:
+        while True:
+            exchange.begin()
+            try:
+                request = self._request(method, place, body)
+                raw = self._adapter(allow).ask(request, exchange)
+                leads_on = method == "GET" and _leads_on(raw)
+                body_read = _skipped(raw) if leads_on else _body(raw, self._limits.max_bytes, exchange)
+                return Answer(url=request.url or place.url, status=raw.status, headers=raw.headers, body=body_read)
+            except (RequestException, HTTPError, OSError, ValueError) as error:
+                if method != "GET" or not exchange.stale:
+                    raise FetchError(f"{exchange.url}: {trouble.of_answer(error)}") from error
+
+    def _request(self, method: str, place: Place, body: bytes | None) -> PreparedRequest:
+        request = PreparedRequest()
+        request.prepare_url(place.url, None)
+        request.method, request.body = method, body
+        request.headers = CaseInsensitiveDict(self._headers | dict(place.headers))
+        return request
+
+    def _adapter(self, allow: tuple[str, ...]) -> LineAdapter:
+        """Connections are shared only by requests that may reach the same networks."""
+        networks = frozenset((*self._allow, *allow))
+        with self._lock:
+            if networks not in self._adapters:
+                guard = Guard.allowing(sorted(networks))
+                self._adapters[networks] = LineAdapter(guard, self.tls, connect=self._limits.connect)
+            return self._adapters[networks]
+
+
+def _onward(place: Place, location: str, seen: set[str], exchange: Exchange) -> Place:
+    """Return where a redirect leads. Raises FetchError where that is a place it came from, or none to ask."""
+    try:
+        there = place.onward(location)
+    except FetchError as error:
+        raise FetchError(f"{exchange.url}: redirects to where it cannot be followed: {error}", permanent=True) from None
+    if there.url in seen:
+        back = there.url.startswith("https:") and location.lower().startswith("http:")
+        why = "to plain http, which is not followed; configure that address if you trust the way to it"
+        raise FetchError(f"{exchange.url}: redirects {why if back else f'in a circle ({there.url})'}", permanent=True)
+    seen.add(there.url)
+    exchange.url = f"{there.url} (redirected from {place.url})"
+    return there
+
+
+def _leads_on(raw: HTTPResponse) -> bool:
+    return raw.status in REDIRECTS and "Location" in raw.headers
+
+
+def _skipped(raw: HTTPResponse) -> bytes:
+    """Leave a body that nobody needs; its connection is kept where it was a short one."""
+    with suppress(HTTPError, OSError):
+        raw.read(CHUNK, decode_content=False)
+    if not raw.isclosed():
+        _drop(raw)
+    return b""
+
+
+def _body(raw: HTTPResponse, limit: int, exchange: Exchange) -> bytes:
+    """Read a body to its end and undo its codings; what is cut off or too large is an error, never a shorter page."""
+    try:
+        return decoded(_read(raw, limit), raw.headers.get("Content-Encoding", ""), limit)
+    except Unusable as error:
+        _drop(raw)
+        raise FetchError(f"{exchange.url}: {error}", permanent=error.permanent) from None
+
+
+def _read(raw: HTTPResponse, limit: int) -> bytes:
+    coding = raw.headers.get("Transfer-Encoding", "chunked")
+    if coding.strip().lower() != "chunked":
+        raise Unusable(f"the answer is sent in a way that was not asked for ({coding[:40]!r})")
+    if (raw.length_remaining or 0) > limit:
+        raise _too_large(limit)
+    parts, size = [], 0
+    while part := raw.read(CHUNK, decode_content=False):
+        parts.append(part)
+        size += len(part)
+        if size > limit:
+            raise _too_large(limit)
+    return b"".join(parts)
+
+
+def _too_large(limit: int) -> Unusable:
+    return Unusable(f"the answer is larger than {limit:,} bytes", permanent=True)
+
+
+def _drop(raw: HTTPResponse) -> None:
+    """Close the connection of an answer that was not read to its end."""
+    raw.close()
+    raw.release_conn()
