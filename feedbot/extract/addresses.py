@@ -21,10 +21,11 @@ def shape_of(url: str) -> str:
 
 
 def kind_of(url: str) -> str:
-    """Return the pattern of an address without its words: only how deep it is and what it ends in."""
-    shape = shape_of(url).partition("?")
-    steps = shape[0].split("/")[1:]
-    return "/".join("w" if step[:1].isalpha() else step for step in steps) + shape[1] + shape[2]
+    """Return the pattern of an address without its plain words: `w` stands for any number of them."""
+    shape, mark, names = shape_of(url).partition("?")
+    steps = ["w" if step[:1].isalpha() else step for step in shape.split("/")[1:]]
+    kept = [step for number, step in enumerate(steps) if step != "w" or steps[number - 1 : number] != ["w"]]
+    return "/".join(kept) + mark + names
 
 
 def is_telling(kind: str) -> bool:

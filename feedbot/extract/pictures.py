@@ -26,8 +26,8 @@ _SOURCES: Callable[[Element], Any] = etree.XPath(
 )
 _STYLE = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
 _NOISE = re.compile(
-    r"(?:^data:|/(?:spacer|pixel|blank|transparent|placeholder|1x1|loading|s)\.(?:gif|png|svg)|/icons?/|icon[-_.]|avatar|gravatar|emoji"
-    r"|sprite|logo[-_.]|/flags?/|badge|tracking|counter\.)",
+    r"^data:|(?:^|/)(?:spacer|pixel|blank|transparent|placeholder|1x1|loading|s|logo)[\d_-]*(?:@2x)?\.(?:gif|png|svg|jpe?g)"
+    r"|(?:^|/)icons?/|[^/]*(?:icon|avatar|gravatar|emoji|sprite)[^/]*$|(?:^|/)(?:site-?)?logo[-_.][^/]*$|/flags?/|tracking|counter\.",
     re.IGNORECASE,
 )
 _EMPTY_ALTS = {"...", "image", "alt", "placeholder", "thumbnail", "photo", "img"}

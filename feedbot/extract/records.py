@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from feedbot.extract.links import Anchor, Element, Survey
+from feedbot.extract.links import Anchor, Element, Survey, step
 from feedbot.extract.vocabulary import words
 
 INLINE = words(
@@ -48,8 +48,16 @@ def heads_each(anchors: Sequence[Anchor], survey: Survey) -> tuple[Element, ...]
     found: dict[str, Element] = {}
     for anchor in anchors:
         head = _above(anchor.node, _height(anchor.node, several, survey), survey)
-        found.setdefault(anchor.key, head)
+        before = found.get(anchor.key)
+        if before is None or (before is not head and _riches(head) > _riches(before)):
+            found[anchor.key] = head
     return in_order(found.values())
+
+
+def _riches(element: Element) -> int:
+    """Count the kinds of things that an element says of its item: a picture, a time, a headline."""
+    tags = ("img", "time", "h2", "h3", "p")
+    return sum(next(element.iter(tag), None) is not None for tag in tags)
 
 
 def _shared(anchors: Sequence[Anchor], survey: Survey) -> set[Element]:
@@ -90,13 +98,17 @@ def with_siblings(heads: Sequence[Element], survey: Survey) -> tuple[Element, ..
     if tag in INLINE:
         return tuple(heads)
     known = set(heads)
+    names = Counter(step(head) for head in heads)
+    named = names.most_common(1)[0][0]
     built = [shape(head) for head in heads[:: max(1, len(heads) // 4)][:5]]
     for parent, count in parents.items():
         if parent is None or count < 2:
             continue
         others = [child for child in parent.iterchildren(tag) if child not in known and child.find(".//a") is not None]
         near = 0.5 if len(others) * 2 < count else 0.85
-        known.update(child for child in others if _alike(shape(child), built, near))
+        for child in others:
+            if _alike(shape(child), built, 0.3 if "." in named and step(child) == named else near):
+                known.add(child)
     return in_order(known)
 
 
