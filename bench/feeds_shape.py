@@ -3,6 +3,15 @@
 from typing import Any
 
 from feedbot.item import Candidate, Extraction, rfc3339
+from feedbot.page import Page
+
+
+def page(truth: dict[str, Any], body: bytes) -> Page:
+    """Return the page of one feed, at the address that its answer says it is from."""
+    headers = {name.lower(): value for name, value in (truth.get("headers") or {}).items()}
+    placed = headers.get("content-location", "")
+    url = placed if placed.startswith("http") else truth.get("url") or ""
+    return Page(url=url, body=body, content_type=headers.get("content-type", ""))
 
 
 def shape(found: Extraction) -> dict[str, Any]:

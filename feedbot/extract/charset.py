@@ -59,6 +59,9 @@ CODECS = {
     "ucs2": "utf-16-le",
     "iso10646ucs2": "utf-16-le",
     "koi": "koi8-r",
+    "koi8r": "koi8-r",
+    "koi8u": "koi8-u",
+    "hzgb2312": "hz",
 }
 """Labels that mean something else than Python thinks (WHATWG Encoding, section 4.2), without their punctuation."""
 

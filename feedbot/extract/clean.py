@@ -64,6 +64,9 @@ TAG = re.compile(r'<(/?)([a-z0-9]+)(?: [a-z]+="[^"]*")*>')
 LARGE = 10_000
 """HTML longer than this is made shallow first: the parsers need a time that grows with the square of some evils."""
 
+LONGEST_SRCSET = 8000
+"""A longer list of pictures is dropped; the one in `src` stays."""
+
 _ATTRIBUTE = (
     r"[\s/]*+[^\s/>][^\s/>=]*+"
     r"""(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+|(?=>)))?+"""
@@ -124,6 +127,8 @@ def plain(html: str) -> str:
 
 def plain_of_clean(html: str) -> str:
     """Return the text of HTML that `sanitise` made, as `plain` does, without parsing it again."""
+    if "<" not in html and "&" not in html:
+        return _paragraphs(html)
     text = TAG.sub(_gap, " ".join(html.split())) if "<" in html else html
     return legal(_paragraphs(entities.unescape(text)))
 
@@ -135,7 +140,7 @@ def absolute(url: str, base: str) -> str | None:
     origin = ORIGIN.match(base) if url.startswith("/") and not url.startswith("//") and "/." not in url else None
     if origin and SOUND.fullmatch(near := origin[0] + url):
         return near
-    url = "".join(legal(url).split()) if "\n" in url or "\t" in url or "\r" in url else legal(url).strip()
+    url = re.sub(r"[\t\r\n]", "", legal(url)).strip()
     try:
         whole = urljoin(base, url) if base else url
         parts = urlsplit(whole)
@@ -148,6 +153,8 @@ def absolute(url: str, base: str) -> str | None:
 
 def _sources(srcset: str, base: str) -> str | None:
     """Make every address of a `srcset` absolute (HTML, section 4.8.4.2.1); None where one is not HTTP."""
+    if len(srcset) > LONGEST_SRCSET:
+        return None
     parts = re.sub(r"(\s[\d.]+[wxh])\s*,", r"\1, ", srcset)
     found = [part.split() for part in re.split(r",\s+|\s,", parts) if part.strip(" ,")]
     whole = [(absolute(part[0].strip(","), base), *part[1:2]) for part in found]

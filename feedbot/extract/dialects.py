@@ -36,11 +36,11 @@ FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Under which names each field stands, the most trusted first. What is not here (georss, durations) is left."""
 
-PLACES: Final[Mapping[str, tuple[tuple[str, int], ...]]] = {
-    name: tuple((field, names.index(name)) for field, names in FIELDS.items() if name in names)
+PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+    name: tuple(field for field, names in FIELDS.items() if name in names)
     for name in {name for names in FIELDS.values() for name in names}
 }
-"""The same table by name: for which fields an element counts, and how far it is trusted (0 the most)."""
+"""The same table by name: the fields that an element counts for."""
 
 CONTAINERS = frozenset({"channel", "items", "feed", "media:group", "media:content"})
 """What these hold counts as if it stood outside them."""
@@ -71,16 +71,18 @@ class Names:
     """The names of the elements in one document: prefix and local name in lower case, the dialect left out."""
 
     def __init__(self, root: Element) -> None:
-        self._known: dict[str, str] = {}
+        self._known: dict[object, tuple[str, tuple[str, ...]]] = {}
         space = root.tag.rpartition("}")[0]
         self._core = "" if "rdf-syntax" in space else space
 
-    def __call__(self, element: Element) -> str:
-        """Return the name of `element`, empty for what is no element."""
+    def of(self, element: Element) -> tuple[str, tuple[str, ...]]:
+        """Return the name of `element` and the fields it counts for; both empty for what is no element."""
         tag = element.tag
-        if tag in self._known:
-            return self._known[tag]
-        return self._known.setdefault(tag, self._name(tag) if isinstance(tag, str) else "")
+        known = self._known.get(tag)
+        if known is None:
+            name = self._name(tag) if isinstance(tag, str) else ""
+            known = self._known[tag] = (name, PLACES.get(name, ()))
+        return known
 
     def _name(self, tag: str) -> str:
         space, brace, local = tag.rpartition("}")

@@ -12,6 +12,8 @@ HEAD = 4000
 """So many bytes at the beginning tell what a page is."""
 
 HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|title)[\s>]", re.IGNORECASE)
+JSON_WORDS = (b'"version"', b'"items"', b'"home_page_url"')
+"""What a JSON Feed has that does not say so by its version."""
 TITLE = re.compile(r"<title[^<>]*>([^<]{1,200})", re.IGNORECASE)
 
 
@@ -19,7 +21,7 @@ def is_feed(page: Page) -> bool:
     """Say whether `page` looks like a feed, by its first bytes; reading it can still fail."""
     head = charset.decode(page.body[:HEAD], page.content_type).lstrip("\ufeff \t\r\n")
     if head.startswith("{"):
-        return b"jsonfeed.org" in page.body
+        return b"jsonfeed.org" in page.body or all(word in page.body for word in JSON_WORDS)
     root, html = tolerant.ROOT.search(head), HTML.search(head)
     if root is None or (html is not None and html.start() < root.start() and not head.startswith("<!--")):
         return False

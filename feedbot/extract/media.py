@@ -20,10 +20,10 @@ LEAST = 48
 
 def attachments(part: Part) -> tuple[Attachment, ...]:
     """Return the files of an item, each once; of Media RSS those that are no pictures."""
-    linked = [link for link in part.all("link") if link.get("rel") == "enclosure"]
-    played = [element for element in part.all("media") if not _is_picture(element.get("type"), element)]
-    if not (linked or played or "enclosure" in part.found):
+    linked = [link for link in part.found.get("link", ()) if link.get("rel") == "enclosure"]
+    if not linked and part.found.keys().isdisjoint(("enclosure", "media")):
         return ()
+    played = [element for element in part.all("media") if not _is_picture(element.get("type"), element)]
     found: dict[str, Attachment] = {}
     for element in chain(part.all("enclosure"), linked, played):
         if url := part.address(element.get("url") or element.get("href"), element):
@@ -33,6 +33,8 @@ def attachments(part: Part) -> tuple[Attachment, ...]:
 
 def image(part: Part, files: Sequence[Attachment], html: str) -> Image | None:
     """Return the picture of an item: the one it names, an enclosed one, or the first that its text shows."""
+    if not files and part.found.keys().isdisjoint(("media", "thumbnail", "picture")):
+        return shown(html) if "<img" in html else None
     pictures = [element for element in part.all("media") if _is_picture(element.get("type"), element)]
     for element in (*sorted(pictures, key=_width, reverse=True), *part.all("thumbnail")):
         if url := part.address(_where(element), element):

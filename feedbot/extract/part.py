@@ -1,12 +1,11 @@
 """A part of an XML feed: the feed itself or one item, its elements gathered by the fields they count for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
 
 from feedbot.extract import clean, dates, xmltree
-from feedbot.extract.dialects import CONTAINERS, ENTRIES, PLACES, Element, Names
+from feedbot.extract.dialects import CONTAINERS, ENTRIES, FIELDS, Element, Names
 
 NONE: Sequence[Element] = ()
 
@@ -17,46 +16,44 @@ class Part:
 
     element: Element
     base: str
+    names: Names
+    found: Mapping[str, Sequence[Element]]
+    """The elements that count for each field, in the order of the document."""
     typed: bool
     """Whether text is plain where nothing else is said, as in Atom."""
-    found: dict[str, list[tuple[int, Element]]] = field(default_factory=dict)
-    entries: list[Element] = field(default_factory=list)
 
-    def gather(self, names: Names, within: Element | None = None) -> Self:
-        """Gather the elements of this part, and the items under it."""
-        for child in self.element if within is None else within:
-            name = names(child)
-            if name in ENTRIES:
-                self.entries.append(child)
-                continue
-            for place, trust in PLACES.get(name, ()):
-                self.found.setdefault(place, []).append((trust, child))
-            if name in CONTAINERS and len(child):
-                self.gather(names, child)
-        return self
+    def all(self, field: str) -> Sequence[Element]:
+        """Return the elements that count for a field, the most trusted name first."""
+        found = self.found.get(field, NONE)
+        if len(found) < 2:
+            return found
+        order = FIELDS[field]
+        return sorted(found, key=lambda element: order.index(self.names.of(element)[0]))
 
-    def all(self, name: str) -> Sequence[Element]:
-        """Return the elements that count for a field, the most trusted first."""
-        found = self.found.get(name)
-        if found is None:
-            return NONE
-        return [element for _, element in (found if len(found) == 1 else sorted(found, key=lambda pair: pair[0]))]
-
-    def text(self, name: str) -> str:
+    def text(self, field: str) -> str:
         """Return the first plain text for a field that is not empty."""
-        return next((said for element in self.all(name) if (said := self.text_of(element))), "")
+        for element in self.all(field):
+            if said := self.text_of(element):
+                return said
+        return ""
 
-    def word(self, name: str) -> str:
+    def word(self, field: str) -> str:
         """Return the first text for a field as it is written: an id, never markup."""
-        return next((said for element in self.all(name) if (said := (element.text or "").strip())), "")
+        for element in self.all(field):
+            if said := (element.text or "").strip():
+                return said
+        return ""
 
-    def html(self, name: str) -> str:
+    def html(self, field: str) -> str:
         """Return the first HTML for a field that is not empty."""
-        return next((said for element in self.all(name) if (said := self.html_of(element))), "")
+        for element in self.all(field):
+            if said := self.html_of(element):
+                return said
+        return ""
 
-    def when(self, name: str) -> datetime | date | None:
+    def when(self, field: str) -> datetime | date | None:
         """Return the first date for a field that can be read."""
-        for element in self.all(name):
+        for element in self.all(field):
             if element.text and (moment := dates.machine(element.text)) is not None:
                 return moment
         return None
@@ -76,3 +73,18 @@ class Part:
     def address(self, url: str | None, element: Element) -> str:
         """Return `url`, which `element` gives, as an absolute HTTP address; empty where it is none."""
         return (clean.absolute(url, self.base_of(element)) or "") if url and not url.isspace() else ""
+
+
+def gather(element: Element, names: Names, found: dict[str, list[Element]], entries: list[Element]) -> None:
+    """Sort what stands in `element` into the fields it counts for, and the items under it into `entries`."""
+    for child in element:
+        name, fields = names.of(child)
+        for field in fields:
+            if field in found:
+                found[field].append(child)
+            else:
+                found[field] = [child]
+        if name in ENTRIES:
+            entries.append(child)
+        elif name in CONTAINERS and len(child):
+            gather(child, names, found, entries)

@@ -10,12 +10,12 @@ ROOT = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNOREC
 
 DOCTYPE = re.compile(r"<!DOCTYPE(?:[^>\[]*)(?:\[(.*?)\]\s*)?>", re.IGNORECASE | re.DOTALL)
 DECLARED = re.compile(
-    r"""<!ENTITY\s+([\w.-]{1,40})\s+(?:"([^"<&%]{0,200})"|'([^'<&%]{0,200})'|["'](&\#x?[0-9a-f]+;)["'])""",
+    r"""<!ENTITY\s+([\w.-]{1,40})\s+(?:"([^"<&%]{0,40})"|'([^'<&%]{0,40})'|["'](&\#x?[0-9a-f]+;)["'])""",
     re.IGNORECASE,
 )
 CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-REFERENCE = re.compile(r"&(?:(#x?[0-9a-f]{1,8})|(amp|lt|gt|quot|apos)|([a-z][\w.-]{1,40}));|&", re.IGNORECASE)
+REFERENCE = re.compile(r"&(?:(#x?[0-9a-f]{1,8})|(amp|lt|gt|quot|apos)|([a-z][\w.-]{0,40}));|&", re.IGNORECASE)
 STRAY = re.compile(r"<(?![a-z/!?_])", re.IGNORECASE)
 SPOKEN = re.compile(
     r"<((?:atom:|content:|itunes:)?(?:title|description|summary|content|encoded|rights|copyright|subtitle|tagline|info))"
@@ -27,12 +27,17 @@ SPOKEN = re.compile(
 TYPE = re.compile(r"""\s(?:type|mode)\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
+MOST_REFERENCES = 100_000
+"""In a text with more, entities of its own are left alone, so that they cannot blow it up."""
+
+
 def mended(text: str, entities: Mapping[str, str]) -> str:
     """Return `text` from its root on, with each thing that XML forbids written in the way that it allows.
 
     `entities` are those that the document declared itself. Markup in texts for people is made part of their text.
     """
     found = ROOT.search(text)
+    entities = entities if text.count("&") < MOST_REFERENCES else {}
     text = CDATA.sub(lambda section: escape(section[1], quote=False), text[found.start() if found else 0 :])
     text = REFERENCE.sub(lambda reference: _resolved(reference, entities), COMMENT.sub("", text))
     return STRAY.sub("&lt;", SPOKEN.sub(_enclosed, text))

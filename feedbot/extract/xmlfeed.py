@@ -5,11 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
-from typing import Any
 
 from feedbot.extract import clean, media, xmltree
 from feedbot.extract.dialects import Element, Names
-from feedbot.extract.part import Part
+from feedbot.extract.part import Part, gather
 from feedbot.item import Candidate, Extraction
 from feedbot.source import FeedRule, Health
 
@@ -17,6 +16,8 @@ MOST_ITEMS = 10_000
 """Items beyond this are left unread."""
 LONGEST_SUMMARY = 1000
 """A description in HTML that is longer than this is the content, and no summary."""
+LONGEST_NAME = 300
+"""What is longer than this is not searched for a mail address beside the name."""
 
 ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 MAIL = re.compile(r"\s*[(<\[]?\s*(?:mailto:)?[^\s()<>@:\[\]]+@[^\s()<>@\[\]]+\s*[)>\]]?\s*")
@@ -26,17 +27,19 @@ RANKS = {"": 0, "alternate": 1, "canonical": 4, "related": 6, "via": 6, "self": 
 
 def read(root: Element, url: str) -> Extraction:
     """Return what the XML feed under `root`, found at `url`, says of itself and its items."""
-    names = Names(root)
-    typed = root.tag.rpartition("}")[2].lower() == "feed"
-    top = Part(element=root, base=xmltree.base_of(root, url), typed=typed).gather(names)
+    names, typed = Names(root), root.tag.rpartition("}")[2].lower() == "feed"
+    entries: list[Element] = []
+    top = _part(root, names, url, typed=typed, entries=entries)
     link = _link(top)
     base = top.base if typed and top.base else link or top.base
-    items = tuple(_candidate(_part(entry, names, base, typed=typed)) for entry in top.entries[:MOST_ITEMS])
-    return _extraction(top, link, _told_apart(items))
+    parts = (_part(entry, names, base, typed=typed, entries=[]) for entry in entries[:MOST_ITEMS])
+    return _extraction(top, link, _told_apart(tuple(_candidate(part) for part in parts)))
 
 
-def _part(entry: Element, names: Names, base: str, *, typed: bool) -> Part:
-    return Part(element=entry, base=xmltree.base_of(entry, base), typed=typed).gather(names)
+def _part(element: Element, names: Names, base: str, *, typed: bool, entries: list[Element]) -> Part:
+    found: dict[str, list[Element]] = {}
+    gather(element, names, found, entries)
+    return Part(element=element, names=names, found=found, base=xmltree.base_of(element, base), typed=typed)
 
 
 def _extraction(part: Part, link: str, items: tuple[Candidate, ...]) -> Extraction:
@@ -63,39 +66,39 @@ def _extraction(part: Part, link: str, items: tuple[Candidate, ...]) -> Extracti
 
 
 def _candidate(part: Part) -> Candidate:
-    published, updated = part.when("published"), part.when("updated")
+    found = part.found
+    published = part.when("published") if "published" in found else None
+    updated = part.when("updated") if "updated" in found else None
+    html = part.html("content") if "content" in found else ""
+    summary, html, text = _texts(part, html)
+    files = media.attachments(part)
     return Candidate(
         guid=part.word("id") or part.element.get(ABOUT, "").strip(),
         url=_link(part),
         title=part.text("title"),
         published=published or updated,
         updated=updated,
+        summary=summary,
+        content_html=html,
+        content_text=text,
         authors=_authors(part),
         categories=_categories(part),
+        image=media.image(part, files, html),
+        attachments=files,
         language=_language(part),
         comments=_comments(part),
-        fields={"rights": part.text("rights")} if "rights" in part.found else {},
-        **_said(part),
+        fields={"rights": part.text("rights")} if "rights" in found else {},
     )
 
 
-def _said(part: Part) -> dict[str, Any]:
-    """Return summary, content, picture and files. A description that is long, or all there is, is the content."""
-    html, told = part.html("content"), part.html("summary")
-    summary = " ".join(clean.plain_of_clean(told).split())
+def _texts(part: Part, html: str) -> tuple[str, str, str]:
+    """Return summary, content and its text. A description that is long, or all there is, is the content."""
+    told = part.html("summary") if "summary" in part.found else ""
+    said = clean.plain_of_clean(told) if told else ""
+    summary = " ".join(said.split())
     if not html and "<" in told:
-        html = told
-        summary = summary if len(summary) <= LONGEST_SUMMARY else ""
-    elif html == told:
-        summary = ""
-    files = media.attachments(part)
-    return {
-        "summary": summary,
-        "content_html": html,
-        "content_text": clean.plain_of_clean(html),
-        "image": media.image(part, files, html),
-        "attachments": files,
-    }
+        return (summary if len(summary) <= LONGEST_SUMMARY else ""), told, said
+    return ("" if told == html else summary), html, clean.plain_of_clean(html) if html else ""
 
 
 def _link(part: Part) -> str:
@@ -121,7 +124,7 @@ def _other_links(part: Part) -> Iterator[tuple[int, str]]:
             yield 3, part.address(element.text, element)
     own = part.element
     yield 5, part.address(own.get("href") or own.get("HREF") or own.get(ABOUT), own)
-    for element in part.all("id"):
+    for element in part.all("id") if part.typed else ():
         if (element.text or "").strip().startswith(("http://", "https://")):
             yield 7, part.address(element.text, element)
 
@@ -134,10 +137,10 @@ def _rank(link: Element, part: Part) -> int:
 
 
 def _comments(part: Part) -> str:
-    for element in part.all("comments"):
+    for element in part.found.get("comments", ()):
         if address := part.address(element.text, element):
             return address
-    for element in part.all("link"):
+    for element in part.found.get("link", ()):
         if element.get("rel") == "replies" and "html" in (element.get("type") or "html"):
             return part.address(element.get("href"), element)
     return ""
@@ -145,32 +148,35 @@ def _comments(part: Part) -> str:
 
 def _authors(part: Part) -> tuple[str, ...]:
     """Return the names of those who wrote it; those who publish it only where nobody else is named."""
-    for role in ("author", "publisher"):
-        if named := tuple(dict.fromkeys(name for element in part.all(role) if (name := _person(part, element)))):
-            return named
-    return ()
+    named = [_person(part, element) for element in part.all("author")]
+    named = named or [_person(part, element) for element in part.all("publisher")]
+    return tuple(dict.fromkeys(filter(None, named))) if named else ()
 
 
 def _person(part: Part, element: Element) -> str:
     """Return the name of a person: Atom's `name`, or the text without the mail address beside it."""
-    inner = {child.tag.rpartition("}")[2].lower(): child for child in element if isinstance(child.tag, str)}
-    holder = next((inner[name] for name in ("name", "person", "email") if name in inner), None)
-    said = " ".join((holder.text or "").split()) if holder is not None else part.text_of(element)
-    name = MAIL.sub(" ", said).strip().strip("()").strip() if "@" in said else said
-    return name or said
+    if len(element):
+        inner = {child.tag.rpartition("}")[2].lower(): child for child in element if isinstance(child.tag, str)}
+        holder = next((inner[name] for name in ("name", "person", "email") if name in inner), None)
+        said = " ".join((holder.text or "").split()) if holder is not None else part.text_of(element)
+    else:
+        said = part.text_of(element)
+    if "@" not in said or len(said) > LONGEST_NAME:
+        return said
+    return MAIL.sub(" ", said).strip().strip("()").strip() or said
 
 
 def _categories(part: Part) -> tuple[str, ...]:
     said = [word for element in part.all("category") for word in _words(element)]
     said += [word for element in part.all("keywords") for word in (element.text or "").split(",")]
-    return tuple(dict.fromkeys(tidy for text in said if (tidy := " ".join(unescape(text).split()))))
+    return tuple(dict.fromkeys(tidy for text in said if (tidy := " ".join(unescape(text).split())))) if said else ()
 
 
-def _words(element: Element) -> Iterator[str]:
-    """Give what one element of a category says, and the ones inside it (iTunes)."""
+def _words(element: Element) -> list[str]:
+    """Return what one element of a category says, and the ones inside it (iTunes)."""
     term, label = element.get("term") or element.get("text"), element.get("label")
-    yield label if label and "://" in (term or "") else term or label or xmltree.raw(element, typed=False)[0]
-    yield from (child.get("text") or "" for child in element)
+    own = label if label and "://" in (term or "") else term or label or xmltree.raw(element, typed=False)[0]
+    return [own, *(child.get("text") or "" for child in element)] if len(element) else [own]
 
 
 def _language(part: Part) -> str | None:
@@ -180,5 +186,8 @@ def _language(part: Part) -> str | None:
 
 def _told_apart(items: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """Take the id from items that share it with another page, for it tells nothing."""
+    named = [item.guid for item in items if item.guid]
+    if len(named) == len(set(named)):
+        return items
     pages = Counter(guid for guid, _ in {(item.guid, item.url) for item in items if item.guid})
     return tuple(replace(item, guid="") if item.url and pages[item.guid] > 1 else item for item in items)

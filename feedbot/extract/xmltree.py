@@ -36,7 +36,7 @@ def grow(text: str) -> Element:
     if NUMBERS_OF_WINDOWS.search(text) is None:
         root = _parsed(re.sub(r"^\s*<\?xml[^>]*\?>", "", text, count=1), recover=False)
     if root is None:
-        root = _parsed(tolerant.mended(text, entities), recover=True)
+        root = _parsed(legal(tolerant.mended(text, entities)), recover=True)
     if root is None:
         raise ExtractError("no XML can be read in the feed")
     return root
@@ -53,7 +53,7 @@ def _parsed(text: str, *, recover: bool) -> Element | None:
         remove_pis=True,
     )
     try:
-        return etree.fromstring(legal(text).encode(), parser)
+        return etree.fromstring(text.encode(), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
 
@@ -65,8 +65,10 @@ def raw(element: Element, *, typed: bool) -> tuple[str, bool]:
     """
     if len(element):
         return _inner(element), True
-    text = element.text or ""
-    kind, mode = (element.get("type") or "").lower(), (element.get("mode") or "").lower()
+    text, kind, mode = element.text or "", element.get("type", ""), element.get("mode", "")
+    if not kind and not mode:
+        return text, not typed
+    kind, mode = kind.lower(), mode.lower()
     if mode == "base64" or ("/" in kind and not kind.startswith("text/") and "xml" not in kind):
         text = _unpacked(text)
     if kind in PLAIN:
