@@ -1,0 +1,313 @@
+"""From what stands in the file to sources, feeds, targets and settings; every problem in one report."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args
+from urllib.parse import unquote, urlsplit
+
+from pydantic import BaseModel, ValidationError
+
+from feedbot.config import checks
+from feedbot.config.crosscheck import crosscheck
+from feedbot.config.model import ConfigModel, FeedModel, FilterModel, SmtpModel, SourceModel, TargetModel
+from feedbot.config.reading import Place, Read, from_file, read
+from feedbot.errors import ConfigError, Problem
+from feedbot.feed import Feed, FeedId, Site, filters_of
+from feedbot.source import Filter, JsonRule, ListingRule, Rule, Source, SourceId, TargetId
+from feedbot.target import EmailTarget, MaildirTarget, Target, WebhookTarget
+
+LATER = frozenset(
+    {"digest", "batch", "quiet", "urgent", "apprise", "unsubscribe", "alerts", "repair", "browser", "was"}
+)
+"""Keys that are planned; they are refused, never ignored."""
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """The mail server that takes mails."""
+
+    host: str
+    port: int
+    scheme: str
+    starttls: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What holds for everything. Paths count from the folder that feedbot is started in."""
+
+    site: Site
+    database: str
+    feeds_dir: Path
+    smtp: Smtp
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A configuration in which everything is right."""
+
+    settings: Settings
+    sources: tuple[Source, ...]
+    feeds: tuple[Feed, ...]
+    targets: tuple[Target, ...]
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Config:
+    """Read a configuration file. Raises ConfigError with everything that is wrong in it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        what = f"the file cannot be read: {error.strerror}"
+        raise ConfigError([_whole(path, what, "write one with `feedbot init`, or name it with --config")]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([_whole(path, "the file is not text in UTF-8", "save it as UTF-8")]) from error
+    return load_text(text, str(path), environ)
+
+
+def load_text(text: str, file: str, environ: Mapping[str, str]) -> Config:
+    """Read a configuration from its text; `file` is named in problems. Raises ConfigError."""
+    found = read(text, file, environ)
+    model = _validated(found) if found.data is not None else None
+    config = _built(model, found) if model else None
+    if found.problems or config is None:
+        raise ConfigError(sorted(found.problems, key=lambda problem: (problem.line, problem.column)))
+    return config
+
+
+def _whole(path: Path, what: str, remedy: str) -> Problem:
+    return Problem(file=str(path), line=1, column=1, key="the file", what=what, remedy=remedy)
+
+
+def _validated(found: Read) -> ConfigModel | None:
+    _name_sources(found)
+    crosscheck(found)
+    try:
+        return ConfigModel.model_validate(found.data)
+    except ValidationError as error:
+        for one in error.errors(include_url=False, include_input=False):
+            _explain(found, one)
+    return None
+
+
+def _name_sources(found: Read) -> None:
+    """Give every source an id that is made of its address, where it has none."""
+    sources = found.data.get("sources")
+    if not isinstance(sources, list):
+        return
+    taken = {one["id"] for one in sources if isinstance(one, dict) and isinstance(one.get("id"), str)}
+    for number, one in enumerate(sources):
+        whole = {"url": one} if isinstance(one, str) else one
+        if isinstance(whole, dict) and "id" not in whole and isinstance(whole.get("url"), str):
+            whole = {"id": unique(id_of(whole["url"]), taken), **whole}
+            taken.add(whole["id"])
+        sources[number] = whole
+
+
+def id_of(url: str) -> str:
+    """Return a readable id for a source: host without `www.`, and path."""
+    parts = urlsplit(url)
+    words = re.findall(r"[a-z0-9]+", f"{(parts.hostname or '').removeprefix('www.')} {unquote(parts.path)}".lower())
+    return "-".join(words)[:60].strip("-") or "source"
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """Return `name`, or it with the first number that makes it unique."""
+    numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+    return next(one for one in (name, *numbered) if one not in taken and one not in checks.RESERVED)
+
+
+def _explain(found: Read, error: Any) -> None:  # noqa: ANN401 - pydantic's details
+    place = tuple(part for part in error["loc"] if part != "[key]")
+    kind, context = error["type"], error.get("ctx", {})
+    inner = context.get("error")
+    if kind == "extra_forbidden":
+        found.problem(place, *_unknown(place))
+    elif kind == "missing":
+        found.problem(place, "is missing", f"add `{place[-1]}:`")
+    elif isinstance(inner, checks.Wrong):
+        found.problem(place, inner.what, inner.remedy)
+    elif isinstance(inner, ValueError):
+        what, _, remedy = str(inner).partition("; ")
+        found.problem(place, what, remedy or "correct it")
+    elif kind == "literal_error":
+        found.problem(place, "is none of the words that are known here", f"write one of {context['expected']}")
+    else:
+        found.problem(place, _plain(error["msg"]), f"`feedbot config explain {_key(place)}` shows an example")
+
+
+def _unknown(place: Place) -> tuple[str, str]:
+    name = str(place[-1])
+    if name in LATER:
+        return f"`{name}` is not available yet in this version", "remove it for now"
+    known = list(_fields(_model_at(place[:-1])))
+    near = get_close_matches(name, known, n=1)
+    return f"`{name}` is no key here", f"did you mean `{near[0]}`?" if near else f"known are: {', '.join(known)}"
+
+
+def _fields(model: type[BaseModel]) -> Iterator[str]:
+    for name, one in model.model_fields.items():
+        yield one.alias or name
+
+
+def _model_at(place: Place) -> type[BaseModel]:
+    """Return the model whose keys stand at `place`."""
+    model: type[BaseModel] = ConfigModel
+    for part in place:
+        one = model.model_fields.get("sender" if part == "from" else str(part))
+        if one is not None:
+            model = next(iter(models_in(one.annotation)), model)
+    return model
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - any annotation
+    """Give the models that an annotation is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from models_in(inner)
+
+
+def _key(place: Place) -> str:
+    return ".".join(str(part) for part in place if not isinstance(part, int))
+
+
+def _plain(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _built(model: ConfigModel, found: Read) -> Config:
+    targets = tuple(_target(name, said, found) for name, said in model.targets.items())
+    sources = tuple(_source(one, model) for one in model.sources)
+    site = Site(**model.site.model_dump())
+    return Config(
+        settings=Settings(
+            site=site,
+            database=model.database,
+            feeds_dir=Path(model.feeds_dir),
+            smtp=_smtp(model.smtp, found),
+            allow=model.network.allow,
+        ),
+        sources=sources,
+        feeds=tuple(_feed(one, sources, site) for one in model.feeds),
+        targets=targets,
+    )
+
+
+def _source(said: SourceModel, model: ConfigModel) -> Source:
+    known = tuple(model.targets)
+    return Source(
+        id=SourceId(said.id),
+        url=said.url if "://" in said.url else Path(said.url).resolve().as_uri(),
+        kind=said.kind,
+        title=said.title,
+        every=said.every,
+        cron=said.cron,
+        timezone=said.timezone or model.site.timezone,
+        language=said.language,
+        follow=said.follow,
+        rule=_rule(said),
+        fields=said.fields,
+        wanted=_filter(said.only, said.never),
+        max_age=said.max_age,
+        notify=tuple(TargetId(name) for name in (known if said.notify is None else said.notify)),
+        allow=said.network.allow,
+    )
+
+
+def _rule(said: SourceModel) -> Rule | None:
+    if said.select is None:
+        return None
+    parts = said.select.model_dump()
+    return JsonRule(**parts) if said.kind == "json" else ListingRule(**parts)
+
+
+def _feed(said: FeedModel, sources: Sequence[Source], site: Site) -> Feed:
+    known = tuple(source.id for source in sources)
+    names = known if said.sources is None else said.sources
+    shown = [source for source in sources if source.id in names]
+    return Feed(
+        id=FeedId(said.id),
+        title=said.title or said.id,
+        description=said.description,
+        sources=tuple(source.id for source in shown),
+        timezone=site.timezone,
+        wanted=_filter(said.only, said.never),
+        filters=filters_of(shown),
+        limit=said.limit,
+    )
+
+
+def _target(name: str, said: TargetModel, found: Read) -> Target:
+    place: Place = ("targets", name)
+    shared: dict[str, Any] = {
+        "id": TargetId(name),
+        "wanted": _filter(said.only, said.never),
+        "max_age": said.max_age,
+        "edits": said.edits,
+    }
+    if said.email:
+        return EmailTarget(**shared, recipients=said.email)
+    if said.maildir:
+        return MaildirTarget(**shared, path=said.maildir)
+    url, secrets = _hook_url(said, place, found), _secrets(said, place, found)
+    return WebhookTarget(**shared, url=url, secrets=secrets, allow=said.network.allow)
+
+
+def _hook_url(said: TargetModel, place: Place, found: Read) -> str:
+    url = (
+        said.webhook.get_secret_value()
+        if said.webhook
+        else from_file(said.webhook_file, (*place, "webhook_file"), found)
+    )
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        found.problem(
+            (*place, "webhook"), "is no web address", "write it with https:// (it is a secret, so it is not shown)"
+        )
+    return url
+
+
+def _secrets(said: TargetModel, place: Place, found: Read) -> tuple[str, ...]:
+    one = [said.secret.get_secret_value()] if said.secret else []
+    if said.secret_file:
+        one.append(from_file(said.secret_file, (*place, "secret_file"), found))
+    secrets = [*one, *(secret.get_secret_value() for secret in said.secrets)]
+    for secret in filter(None, secrets):
+        try:
+            checks.secret(secret)
+        except checks.Wrong as wrong:
+            found.problem((*place, "secret"), wrong.what, wrong.remedy)
+    return tuple(filter(None, secrets))
+
+
+def _smtp(said: SmtpModel, found: Read) -> Smtp:
+    parts = urlsplit(said.url)
+    host = parts.hostname or "localhost"
+    password = said.password.get_secret_value() or unquote(parts.password or "")
+    if said.password_file:
+        password = from_file(said.password_file, ("smtp", "password_file"), found)
+    return Smtp(
+        host=host,
+        port=parts.port or (465 if parts.scheme == "smtps" else 25),
+        scheme=parts.scheme,
+        starttls=said.starttls or ("opportunistic" if host in LOOPBACK else "required"),
+        user=said.user or unquote(parts.username or ""),
+        password=password,
+        sender=said.sender,
+    )
+
+
+def _filter(only: FilterModel, never: FilterModel) -> Filter:
+    return Filter(only=_terms(only), never=_terms(never))
+
+
+def _terms(said: FilterModel) -> Mapping[str, tuple[str, ...]]:
+    return {name: terms for name in FilterModel.model_fields if (terms := getattr(said, name))}

@@ -1,0 +1,189 @@
+"""Checks of single values: each returns the value as it is meant, or raises ValueError with what is wrong; remedy."""
+
+import base64
+import binascii
+import ipaddress
+import re
+from datetime import timedelta
+from difflib import get_close_matches
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from feedbot.extract.select import compile_selector
+from feedbot.rhythm import check_cron
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+RESERVED = frozenset({"all", "index", "feeds"})
+MAILBOX = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+|[^@\s<>,;]+@localhost")
+
+
+class Wrong(ValueError):
+    """A value is wrong; `remedy` says what to write instead."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what, self.remedy = what, remedy
+
+
+def text(value: object) -> object:
+    """Take any plain value as text."""
+    return "" if value is None else str(value) if isinstance(value, int | float) else value
+
+
+def several(value: object) -> object:
+    """Take one word for a list of one."""
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+
+
+def whole(value: object) -> object:
+    """Take digits for a whole number."""
+    return int(value) if isinstance(value, str) and value.isdigit() else value
+
+
+def duration(value: object) -> timedelta:
+    """Read `30m`, `2h`, `1d`."""
+    match = re.fullmatch(r"\s*(\d+)\s*([smhdw])\s*", str(value))
+    if not match or not int(match[1]):
+        raise Wrong(f"{value!r} is no duration", "write a number and a unit: 90s, 30m, 2h, 1d or 2w")
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+def zone(value: str) -> str:
+    """Accept the name of a time zone."""
+    if value not in available_timezones():
+        near = get_close_matches(value, available_timezones(), n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]}?" if near else "write a name such as Europe/London"
+        raise Wrong(f"{value!r} is no time zone", hint)
+    ZoneInfo(value)
+    return value
+
+
+def address(value: str) -> str:
+    """Accept a bare mail address."""
+    if not MAILBOX.fullmatch(value):
+        raise Wrong(f"{value!r} is no mail address", "write it as name@example.org")
+    return value
+
+
+def mailbox(value: str) -> str:
+    """Accept `Name <address>` or a bare address."""
+    match = re.fullmatch(r"(?:[^<>\r\n]*<([^<>]+)>|([^<>\s]+))", value.strip())
+    if not match:
+        raise Wrong(f"{value!r} is no sender", "write it as News <news@example.org>")
+    address(match[1] or match[2])
+    return value.strip()
+
+
+def selector(value: str) -> str:
+    """Accept CSS or XPath."""
+    try:
+        compile_selector(value)
+    except ValueError as error:
+        raise Wrong(str(error), "CSS such as `li.card h2`, or XPath that begins with / or ./") from None
+    return value
+
+
+def network(value: str) -> str:
+    """Accept a network in CIDR."""
+    try:
+        return str(ipaddress.ip_network(value, strict=False))
+    except ValueError:
+        raise Wrong(f"{value!r} is no network", "write it as 10.0.0.0/8 or fd00::/8") from None
+
+
+def name(value: str) -> str:
+    """Accept an id that is a safe file name."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}", value):
+        raise Wrong(f"{value!r} is no id", "use letters, digits, `-`, `_` and `.`, beginning with a letter or digit")
+    if value in RESERVED:
+        raise Wrong(f"the id {value!r} is taken by feedbot itself", "choose another one")
+    return value
+
+
+def web_url(value: str) -> str:
+    """Accept an http or https address."""
+    parts = _parts(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Wrong(f"{value!r} is no web address", "write it with http:// or https://")
+    return value
+
+
+def source_url(value: str) -> str:
+    """Accept what can be read: http, https, file, or a path."""
+    parts = _parts(value)
+    if parts.scheme in {"http", "https"} and parts.hostname:
+        return value
+    if parts.scheme == "file" or (not parts.scheme and value):
+        return value
+    raise Wrong(f"{value!r} cannot be read", "write an address with http://, https:// or file://")
+
+
+def smtp_url(value: str) -> str:
+    """Accept the address of a mail server."""
+    parts = _parts(value)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise Wrong("not the address of a mail server", "write smtp://host:25 or smtps://host:465")
+    return value
+
+
+def database(value: str) -> str:
+    """Accept the address of a database."""
+    if value.startswith("postgresql:"):
+        raise Wrong("PostgreSQL is not available yet in this version", "use sqlite:///var/feedbot.sqlite3")
+    if not value.startswith("sqlite:///") or value == "sqlite:///":
+        raise Wrong(f"{value!r} is no database", "write sqlite:/// and a path, such as sqlite:///var/feedbot.sqlite3")
+    return value
+
+
+def cron(value: str) -> str:
+    """Accept a cron line."""
+    try:
+        check_cron(value)
+    except ValueError as error:
+        raise Wrong(str(error), 'minute hour day month weekday, such as "*/10 7-19 * * mon-fri"') from None
+    return value
+
+
+def term(value: str) -> str:
+    """Accept a word, a phrase or a /regular expression/."""
+    if len(value) > 2 and value[0] == value[-1] == "/":
+        try:
+            re.compile(value[1:-1])
+        except re.error as error:
+            raise Wrong(f"{value} is no regular expression: {error}", "correct it, or leave out the slashes") from None
+    elif not value.strip():
+        raise Wrong("an empty word matches nothing", "write a word, or remove it")
+    return value
+
+
+def secret(value: str) -> str:
+    """Accept the key of a webhook's signature, as Standard Webhooks writes it."""
+    remedy = "make one with: python3 -c 'import base64,os; print(\"whsec_\"+base64.b64encode(os.urandom(24)).decode())'"
+    try:
+        key = base64.b64decode(value.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        raise Wrong("the secret is not whsec_ and base64", remedy) from None
+    if not 24 <= len(key) <= 64:
+        raise Wrong(f"the secret has {len(key)} bytes; 24 to 64 are allowed", remedy)
+    return value
+
+
+def _parts(value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError as error:
+        raise Wrong(f"{value!r} is no address: {error}", "look at its brackets and its port") from None
+    return parts
+
+
+def jmespath(value: str) -> str:
+    """Accept a JMESPath expression."""
+    from jmespath import compile as compiled  # noqa: PLC0415 - only JSON sources need it
+    from jmespath.exceptions import JMESPathError  # noqa: PLC0415
+
+    try:
+        compiled(value)
+    except JMESPathError as error:
+        raise Wrong(f"{value!r} is no JMESPath: {' '.join(str(error).split())}", "such as `data.items[]`") from None
+    return value

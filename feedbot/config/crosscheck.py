@@ -1,0 +1,86 @@
+"""What no key can know by itself: ids that are taken, names that lead nowhere, selectors, ways to a target.
+
+Works on what stands in the file, so that one wrong value hides no other.
+"""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from feedbot.config import checks
+from feedbot.config.reading import Place, Read
+
+WAYS = ("webhook", "webhook_file", "email", "maildir")
+
+
+def crosscheck(found: Read) -> None:
+    """Note every such problem."""
+    _check_ids(found)
+    _check_names(found)
+    _check_selectors(found)
+    _check_targets(found)
+
+
+def _entries(found: Read, section: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+    said = found.data.get(section)
+    pairs = enumerate(said) if isinstance(said, list) else said.items() if isinstance(said, dict) else ()
+    yield from (((section, name), one) for name, one in pairs if isinstance(one, dict))
+
+
+def _check_ids(found: Read) -> None:
+    seen: dict[str, Place] = {}
+    for place, one in (*_entries(found, "sources"), *_entries(found, "feeds")):
+        name = one.get("id")
+        if isinstance(name, str) and name in seen:
+            line = found.positions.get((*seen[name], "id"), found.positions.get(seen[name], (1, 1)))[0]
+            what = f"the id {name!r} is taken in line {line}"
+            found.problem((*place, "id"), what, "give each source and feed its own id")
+        if isinstance(name, str):
+            seen.setdefault(name, place)
+
+
+def _check_names(found: Read) -> None:
+    targets = [str(place[-1]) for place, _ in _entries(found, "targets")]
+    sources = [one["id"] for _, one in _entries(found, "sources") if isinstance(one.get("id"), str)]
+    for place, one in _entries(found, "sources"):
+        _there(one.get("notify"), targets, (*place, "notify"), "target", found)
+    for place, one in _entries(found, "feeds"):
+        _there(one.get("sources"), sources, (*place, "sources"), "source", found)
+
+
+def _there(names: object, known: Sequence[str], place: Place, what: str, found: Read) -> None:
+    for number, name in enumerate(names if isinstance(names, list) else []):
+        if isinstance(name, str) and name not in known:
+            near = get_close_matches(name, known, n=1)
+            remedy = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known) or 'none'}"
+            found.problem((*place, number), f"there is no {what} {name!r}", remedy)
+
+
+def _check_selectors(found: Read) -> None:
+    for place, one in _entries(found, "sources"):
+        select = one.get("select")
+        if isinstance(select, dict):
+            check = checks.jmespath if one.get("kind") == "json" else checks.selector
+            for name, selector in select.items():
+                _check((*place, "select", name), check, selector, found)
+
+
+def _check(place: Place, check: Any, value: object, found: Read) -> None:  # noqa: ANN401 - one of `checks`
+    try:
+        if isinstance(value, str) and value:
+            check(value)
+    except checks.Wrong as wrong:
+        found.problem(place, wrong.what, wrong.remedy)
+
+
+def _check_targets(found: Read) -> None:
+    for place, one in _entries(found, "targets"):
+        ways = [way for way in WAYS if one.get(way)]
+        if len(ways) != 1 and not any(way in found_key for found_key in _blank(one) for way in WAYS):
+            what = f"says {' and '.join(ways)}" if ways else "says neither webhook, email nor maildir"
+            found.problem(place, what, "give it exactly one of `webhook:`, `email:` and `maildir:`")
+
+
+def _blank(one: dict[str, Any]) -> list[str]:
+    """Return keys whose value is missing for another reason, which is told already (a variable without a value)."""
+    return [name for name, value in one.items() if value == ""]

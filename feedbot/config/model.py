@@ -1,0 +1,181 @@
+"""What can be said in a configuration; each key is described here, once."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+from feedbot.config import checks
+
+Kinds = Literal["auto", "listing", "feed", "sitemap", "json", "files", "article"]
+Text = Annotated[str, BeforeValidator(checks.text)]
+Words = Annotated[tuple[Annotated[str, AfterValidator(checks.term)], ...], BeforeValidator(checks.several)]
+Duration = Annotated[timedelta, BeforeValidator(checks.duration), Field(json_schema_extra={"type": "string"})]
+Zone = Annotated[str, AfterValidator(checks.zone)]
+Address = Annotated[str, AfterValidator(checks.address)]
+Selector = Annotated[str, AfterValidator(checks.selector)]
+Network = Annotated[str, AfterValidator(checks.network)]
+Id = Annotated[str, AfterValidator(checks.name)]
+WebUrl = Annotated[str, AfterValidator(checks.web_url)]
+SourceUrl = Annotated[str, AfterValidator(checks.source_url)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class SiteModel(_Model):
+    """Who publishes the feeds."""
+
+    title: Text = Field(
+        "News", description="Title of the feed of everything, and of the page.", examples=["Safety news"]
+    )
+    url: WebUrl = Field(
+        "http://127.0.0.1:8000/",
+        description="Where the folder of feeds is served, without `feeds/`; its host is part of every published id.",
+        examples=["https://news.example.org/"],
+    )
+    contact: Text = Field(
+        "", description="Mail address or page that our User-Agent names.", examples=["ops@example.org"]
+    )
+    timezone: Zone = Field("UTC", description="Time zone of dates that people are shown.", examples=["Europe/London"])
+
+
+class SmtpModel(_Model):
+    """The mail server that takes mails."""
+
+    url: Annotated[str, AfterValidator(checks.smtp_url)] = Field(
+        "smtp://localhost:25",
+        description="smtp:// or smtps://, with host and port; user and password may stand in it, percent-encoded.",
+        examples=["smtps://mail.example.org:465"],
+    )
+    user: Text = Field("", description="Name to log in with.")
+    password: SecretStr = Field(SecretStr(""), description="Password to log in with; better in `password_file`.")
+    password_file: Text = Field("", description="File that holds the password.", examples=["/run/secrets/smtp"])
+    starttls: Literal["required", "opportunistic", "never"] | None = Field(
+        None, description="Encrypt with STARTTLS; required unless the server is on this machine."
+    )
+    sender: Annotated[str, AfterValidator(checks.mailbox)] = Field(
+        "feedbot <feedbot@localhost>",
+        alias="from",
+        description="From whom mails are.",
+        examples=["News <news@example.org>"],
+    )
+
+
+class NetworkModel(_Model):
+    """Private networks that may be asked."""
+
+    allow: tuple[Network, ...] = Field(
+        (), description="Networks (CIDR) that are private and may be asked all the same.", examples=[["10.1.0.0/16"]]
+    )
+
+
+class FilterModel(_Model):
+    """Words, phrases or /regular expressions/; a list matches when one of it does."""
+
+    title: Words = Field((), description="In the title.")
+    summary: Words = Field((), description="In the summary.")
+    content: Words = Field((), description="In the text of the item.")
+    category: Words = Field((), description="One of its categories or kinds.")
+    author: Words = Field((), description="One of its authors.")
+    url: Words = Field((), description="In its address.")
+    source: Words = Field((), description="The id of its source.")
+
+
+class _Filtered(_Model):
+    only: FilterModel = Field(FilterModel(), description="Only items that match each of these.")
+    never: FilterModel = Field(FilterModel(), description="No item that matches one of these.")
+
+
+class SelectModel(_Model):
+    """Where things stand in a page: CSS, or XPath when it begins with `/` or `./`; for JSON, JMESPath."""
+
+    item: Text = Field(description="What is repeated for every item.", examples=["li.card"])
+    title: Text = Field("", description="Its title.", examples=["h2"])
+    link: Text = Field("", description="Its link.", examples=["h2 a"])
+    date: Text = Field("", description="Its date.", examples=[".date", "time@datetime"])
+    summary: Text = Field("", description="Its summary.", examples=["p"])
+    image: Text = Field("", description="Its image.", examples=["img"])
+    category: Text = Field("", description="Its category or kind.", examples=[".tag"])
+    author: Text = Field("", description="Its author.", examples=[".author"])
+    next: Text = Field("", description="The link to the next page.", examples=["a.next"])
+
+
+class SourceModel(_Filtered):
+    """A place where news is published."""
+
+    id: Id = Field(description="Its name, for ever; made from the URL when absent.", examples=["hssib-news"])
+    url: SourceUrl = Field(description="http, https or file address of the page, feed, sitemap, JSON or folder.")
+    title: Text = Field("", description="What to call it; what it calls itself when absent.")
+    kind: Kinds = Field("auto", description="How to read it; worked out when absent.")
+    every: Duration | None = Field(
+        None, description="How often to look, 30 minutes when absent.", examples=["30m", "2h"]
+    )
+    cron: Annotated[str, AfterValidator(checks.cron)] | None = Field(
+        None, description="When to look, as a cron line in the source's time zone.", examples=["*/10 7-19 * * mon-fri"]
+    )
+    timezone: Zone | None = Field(None, description="Time zone of its dates; the site's when absent.")
+    language: Text | None = Field(None, description="Language of its dates and texts (BCP 47).", examples=["en-GB"])
+    follow: bool = Field(
+        default=False, description="Open each new item's own page once: full text, author, image, report link."
+    )
+    select: SelectModel | None = Field(None, description="Where things stand in the page; worked out when absent.")
+    fields: dict[str, Selector] = Field({}, description="Further texts or links of an item, by selector.")
+    max_age: Duration | None = Field(
+        None, description="Older items notify nobody; 30 days when absent.", examples=["14d"]
+    )
+    notify: tuple[Text, ...] | None = Field(None, description="Ids of targets that hear of new items; all when absent.")
+    network: NetworkModel = Field(NetworkModel(), description="Private networks that this source may be in.")
+
+    @model_validator(mode="after")
+    def _one_rhythm(self) -> "SourceModel":
+        if self.every and self.cron:
+            raise ValueError("`every` and `cron` exclude each other; keep one")
+        return self
+
+
+class FeedModel(_Filtered):
+    """A feed made of several sources."""
+
+    id: Id = Field(description="Its name, and that of its files.", examples=["maternity"])
+    title: Text = Field("", description="Its title; the id when absent.")
+    description: Text = Field("", description="What it is about.")
+    sources: tuple[Text, ...] | None = Field(None, description="Ids of its sources; all when absent.")
+    limit: Annotated[int, BeforeValidator(checks.whole), Field(ge=1, le=1000)] = Field(
+        50, description="How many items it shows."
+    )
+
+
+class TargetModel(_Filtered):
+    """Where notifications go: exactly one of webhook, email, maildir."""
+
+    webhook: SecretStr | None = Field(None, description="Address that is posted to (Standard Webhooks).")
+    webhook_file: Text = Field("", description="File that holds the address.")
+    secret: SecretStr | None = Field(None, description="Key of the signature, whsec_ and base64.")
+    secret_file: Text = Field("", description="File that holds the key.")
+    secrets: tuple[SecretStr, ...] = Field((), description="Several keys while one replaces the other.")
+    format: Literal["standard"] = Field("standard", description="Form of the webhook.")
+    email: Annotated[tuple[Address, ...], BeforeValidator(checks.several)] = Field((), description="Mail addresses.")
+    maildir: Text = Field("", description="Folder of a maildir; made when it is missing.", examples=["var/mail"])
+    edits: Literal["none", "substantive", "all"] = Field("none", description="Whether edited items are told again.")
+    max_age: Duration | None = Field(None, description="Older items are not told.", examples=["14d"])
+    network: NetworkModel = Field(NetworkModel(), description="Private networks that it may be in.")
+
+
+class ConfigModel(_Model):
+    """The whole configuration of feedbot."""
+
+    site: SiteModel = Field(SiteModel(), description="Who publishes the feeds.")
+    database: Annotated[str, AfterValidator(checks.database)] = Field(
+        "sqlite:///var/feedbot.sqlite3",
+        description="Where feedbot remembers; a relative path counts from the folder it is started in.",
+    )
+    feeds_dir: Text = Field("feeds", description="Folder that feeds are published in.")
+    smtp: SmtpModel = Field(SmtpModel(), description="The mail server that takes mails.")
+    network: NetworkModel = Field(NetworkModel(), description="Private networks that may be asked.")
+    sources: tuple[SourceModel, ...] = Field((), description="Places where news is published; a bare URL is enough.")
+    feeds: tuple[FeedModel, ...] = Field(
+        (), description="Feeds made of several sources, beside those of each and of all."
+    )
+    targets: dict[Id, TargetModel] = Field({}, description="Where notifications go, by id.")
