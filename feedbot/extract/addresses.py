@@ -28,6 +28,11 @@ def kind_of(url: str) -> str:
     return "/".join(kept) + mark + names
 
 
+def ending_of(kind: str) -> str:
+    """Return the file ending of addresses of this kind, `""` where they have none."""
+    return kind.partition("?")[0].rpartition("/")[2].partition(".")[2]
+
+
 def is_telling(kind: str) -> bool:
     """Say whether addresses of this kind are those of single pieces: they end in an id, a number or a whole phrase."""
     last = kind.partition("?")[0].rsplit("/", 1)[-1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from feedbot.extract.clean import absolute
 from feedbot.extract.document import Document
-from feedbot.extract.fields import Found, read_rows
+from feedbot.extract.fields import Found, read_rows, without_strays
 from feedbot.extract.links import Element, Survey
 from feedbot.extract.moments import Moment, Reading, with_order
 from feedbot.extract.pictures import picture_at
@@ -38,6 +38,9 @@ def pick(
     heads = list(dict.fromkeys(compile_selector(rule.item).elements(document.root)))
     rows = rows_of(regions_of(heads), survey)
     found = read_rows(rows, survey, with_order(reading, rows))
+    if not (rule.title or rule.link):
+        found = without_strays(found)
+        rows = tuple(one.row for one in found)
     hands = {name: compile_selector(text) for name, text in _named(rule).items()}
     extra = {name: compile_selector(text) for name, text in fields.items()}
     reading = with_order(reading, rows)

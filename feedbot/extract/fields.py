@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from feedbot.extract.addresses import ending_of, is_telling, kind_of
 from feedbot.extract.links import Survey
 from feedbot.extract.moments import Moment, Reading, moments_of, with_order
 from feedbot.extract.pictures import picture_of
@@ -12,7 +13,20 @@ from feedbot.extract.rows import Row, RowLink, main_links
 from feedbot.extract.texts import Text, joined
 from feedbot.extract.titles import titles_of
 from feedbot.extract.vocabulary import ACTION, AUTHOR_NAMES, BYLINE, CATEGORY_NAMES, DATE_NAMES, MORE, names_of
-from feedbot.item import Candidate
+from feedbot.item import Attachment, Candidate
+
+_WORD = "application/vnd.openxmlformats-officedocument"
+_PAPERS = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": f"{_WORD}.wordprocessingml.document",
+    "xlsx": f"{_WORD}.spreadsheetml.sheet",
+    "pptx": f"{_WORD}.presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "epub": "application/epub+zip",
+    "mp3": "audio/mpeg",
+}
+"""Media types of files by the ending of their address."""
 
 MAX_SUMMARY = 2000
 FEW = 3
@@ -43,6 +57,21 @@ def read_rows(rows: Sequence[Row], survey: Survey, reading: Reading) -> list[Fou
     return [found[index] for index in sorted(found)]
 
 
+def without_strays(found: Sequence[Found]) -> list[Found]:
+    """Leave out rows that have no date where nearly all have one, and lead to another kind of page."""
+    dated = [one for one in found if one.candidate.published is not None]
+    if len(dated) < FEW or len(dated) * 4 < len(found) * 3:
+        return list(found)
+    kinds = [kind_of(one.candidate.url) for one in dated]
+    endings, telling = {ending_of(kind) for kind in kinds}, sum(map(is_telling, kinds)) * 4 > len(kinds) * 3
+    return [one for one in found if one.candidate.published is not None or _belongs(one, endings, telling=telling)]
+
+
+def _belongs(one: Found, endings: set[str], *, telling: bool) -> bool:
+    kind = kind_of(one.candidate.url)
+    return ending_of(kind) in endings and (is_telling(kind) or not telling)
+
+
 def _found_in(rows: Sequence[Row], survey: Survey, reading: Reading) -> list[Found]:
     """Read `rows` as the items of one list; one without a title comes back all the same."""
     if not rows:
@@ -70,7 +99,18 @@ def _candidate(
         image=picture_of(row.region, survey.document),
         categories=(kind,) if kind else (),
         authors=(author,) if author else (),
+        attachments=_papers(row, link),
     )
+
+
+def _papers(row: Row, own: RowLink | None) -> tuple[Attachment, ...]:
+    """Return the files that a row leads to beside its own page."""
+    found = {}
+    for link in row.links:
+        kind = _PAPERS.get(ending_of(kind_of(link.anchor.url)))
+        if kind and (own is None or link.anchor.key != own.anchor.key):
+            found.setdefault(link.anchor.key, Attachment(url=link.anchor.url, type=kind, title=link.text))
+    return tuple(found.values())
 
 
 def _summary(row: Row, title: str, kind: str, author: str) -> str:

@@ -20,7 +20,7 @@ def fronted(lists: Sequence[Listing], survey: Survey) -> tuple[Element, ...]:
     """Return the heads of all items of a page with several lists; none where one list is the news of the page."""
     best = lists[0]
     usual = _kinds(best, 0.1)
-    good = [one for one in lists if one is best or (_is_news(one, best) and _kinds(one, 0.5) & usual)]
+    good = [one for one in lists if one is best or (_is_news(one, best) and _fits(one, best, usual))]
     keys = {id(one): keys_of(one) for one in good}
     every = set().union(*keys.values())
     if len(good) < 3 or len(every) < MORE * len(keys[id(best)]):
@@ -29,18 +29,18 @@ def fronted(lists: Sequence[Listing], survey: Survey) -> tuple[Element, ...]:
     return heads_each(stories, survey)
 
 
-def joined(lists: Sequence[Listing], survey: Survey) -> tuple[Element, ...]:
+def joined(lists: Sequence[Listing]) -> tuple[Element, ...]:
     """Return the heads of the best list and of those that are parts of the same list."""
     best = lists[0]
     heads = list(best.heads)
     shapes = _shapes(best)
-    taken = set(heads)
+    taken = {part for row in best.rows for part in row.region.parts}
     for one in lists[1:]:
         apart = not any(up in taken for head in one.heads[:3] for up in (head, *head.iterancestors()))
         holds = any(up in set(one.heads) for up in best.heads[0].iterancestors())
         if apart and not holds and _is_news(one, best) and _same_kind(one, best, shapes):
             heads += one.heads
-            taken.update(one.heads)
+            taken.update(part for row in one.rows for part in row.region.parts)
     return in_order(heads) if len(heads) > len(best.heads) else best.heads
 
 
@@ -53,6 +53,11 @@ def _shapes(listing: Listing) -> set[str]:
     """Return the patterns that a good part of a list's own links have."""
     shapes = Counter(shape_of(link.anchor.url) for link in listing.links if link)
     return {shape for shape, count in shapes.items() if count * 4 >= sum(shapes.values())}
+
+
+def _fits(one: Listing, best: Listing, usual: set[str]) -> bool:
+    """Say whether a list leads to the same kinds of pages as the best one, or is nearly as good."""
+    return one.score.worth * 2 >= best.score.worth or bool(_kinds(one, 0.5) & usual)
 
 
 def _kinds(listing: Listing, share: float) -> set[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from feedbot.extract import barrier
 from feedbot.extract.byrule import Picked, identified, pick
 from feedbot.extract.document import Document, open_document
-from feedbot.extract.fields import read_rows
+from feedbot.extract.fields import read_rows, without_strays
 from feedbot.extract.fronts import fronted, joined
 from feedbot.extract.induce import rules_for
 from feedbot.extract.links import Element, Survey
@@ -80,16 +80,17 @@ def holder_of(item: str) -> str:
 def _inferred(plain: Extraction, document: Document, reading: Reading, fields: Mapping[str, str]) -> Extraction:
     survey = Survey(document)
     lists = listings(survey, reading)
-    heads = (fronted(lists, survey) or joined(lists, survey)) if lists else ()
+    heads = (fronted(lists, survey) or joined(lists)) if lists else ()
     rows = rows_of(regions_of(heads), survey)
-    found = read_rows(rows, survey, with_order(reading, rows))
+    found = without_strays(read_rows(rows, survey, with_order(reading, rows)))
+    rows = tuple(one.row for one in found)
     items = identified([one.candidate for one in found], [one.row for one in found], document)
     stop = barrier.barrier_of(document) if len(items) <= FEW else None
     if stop is not None:
         return replace(plain, health=Health.BLOCKED, evidence=(stop.evidence,))
     if not items:
         return replace(plain, health=Health.EMPTY, evidence=(_why_empty(document),))
-    rule, items = _ruled(heads, survey, reading, items)
+    rule, items = _ruled(tuple(row.region.head for row in rows), survey, reading, items)
     if fields:
         items = pick(document, rule, reading, fields, survey).items
     return replace(

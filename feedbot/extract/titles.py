@@ -70,7 +70,7 @@ def _of_link(row: Row, link: RowLink | None) -> str:
     inner = [text for text in headed if text.heading is not None and link.anchor.node in text.heading.iterancestors()]
     if inner:
         return _headline(inner)
-    whole = joined(texts)
+    whole = _without_kicker(texts)
     blocks = list(dict.fromkeys(text.block for text in texts))
     if len(whole) > 60 and len(blocks) > 1:
         return _of_card(texts)
@@ -80,7 +80,28 @@ def _of_link(row: Row, link: RowLink | None) -> str:
 def _headline(texts: Sequence[Text]) -> str:
     """Return the text of the first heading among `texts`."""
     first = texts[0].heading
-    return joined([text for text in texts if text.heading is first])
+    return _without_kicker([text for text in texts if text.heading is first])
+
+
+def _without_kicker(texts: Sequence[Text]) -> str:
+    """Return what a heading says, without the word before it that names its topic."""
+    whole = joined(list(texts))
+    link = texts[0].link
+    for said in (link.get("aria-label"), link.get("title")) if link is not None else ():
+        name = " ".join((said or "").split())
+        if telling(name) and name != whole and len(name) * 2 > len(whole) and (name in whole):
+            return name
+    named = [text for text in texts if _names(text) & TITLE_NAMES and text.node is not texts[0].heading]
+    kickers = [text for text in texts if _names(text) & CATEGORY_NAMES and text not in named]
+    rest = [text for text in texts if text not in kickers]
+    if kickers and rest and telling(joined(rest)):
+        return joined(rest)
+    return joined(named) if named and len(named) < len(texts) and telling(joined(named)) else whole
+
+
+def _names(text: Text) -> frozenset[str]:
+    """Return the names of the element that a text stands in."""
+    return names_of(text.node.get("class") or "")
 
 
 def _of_card(texts: Sequence[Text]) -> str:
