@@ -1,23 +1,42 @@
 """Pages over HTTP: conditional requests (RFC 9110 section 13), and what each status means for a source."""
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+import re
+from datetime import datetime
 from http import HTTPStatus
 
 from feedbot.errors import FetchError
-from feedbot.outbound import Answer, Outbound
+from feedbot.outbound import Answer, Outbound, shown
 from feedbot.page import NotModified, Page, Validators
 from feedbot.ports import Clock
 
 ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, text/html;q=0.9, application/xhtml+xml;q=0.9, "
-    "application/xml;q=0.9, application/json;q=0.9, */*;q=0.5"
+    "application/atom+xml, application/rss+xml, application/feed+json, text/html, application/xhtml+xml, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 )
-GONE_FOR_GOOD = frozenset({401, 403, 404, 405, 410, 451})
+USABLE = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
+SOON = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.MISDIRECTED_REQUEST,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
+"""Refusals that may pass by themselves; all others of 4xx want somebody to act."""
+REMEDIES: dict[int, str] = {
+    HTTPStatus.ACCEPTED: "it has no page yet, or wants a browser",
+    HTTPStatus.UNAUTHORIZED: "it wants a name and a password, as in https://${USER}:${PASSWORD}@example.org/",
+    HTTPStatus.FORBIDDEN: "it does not let feedbot in; ask its operator, or look for a feed of theirs",
+    HTTPStatus.NOT_FOUND: "check the address of the source",
+    HTTPStatus.NOT_ACCEPTABLE: "it has no feed and no HTML there",
+    HTTPStatus.GONE: "it is gone for good; take the source out, or find its new address",
+    HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: "it is withheld for legal reasons",
+}
+MAX_VALIDATOR = 1000
 
 
 class HttpFetcher:
-    """Gets pages with the validators of the last answer; satisfies ports.Fetcher."""
+    """Gets pages, with the validators of the last answer; satisfies ports.Fetcher."""
 
     def __init__(self, outbound: Outbound, clock: Clock) -> None:
         self._outbound = outbound
@@ -25,65 +44,53 @@ class HttpFetcher:
 
     def fetch(self, url: str, *, validators: Validators, allow: tuple[str, ...]) -> Page | NotModified:
         """Return the page, or NotModified: a 304, or a body equal to the last one. Raises FetchError."""
-        answer = self._outbound.get(url, headers=_conditions(validators), allow=allow)
-        if answer.status == HTTPStatus.NOT_MODIFIED:
+        conditions = _conditions(validators)
+        answer = self._outbound.get(url, headers={"Accept": ACCEPT, **conditions}, allow=allow)
+        if answer.status == HTTPStatus.NOT_MODIFIED and conditions:
             return NotModified(validators=_renewed(validators, answer))
-        if not 200 <= answer.status < 300:
+        if answer.status not in USABLE:
             raise _refused(url, answer, self._clock())
         page = Page(
             url=answer.url,
             body=answer.body,
-            content_type=answer.headers.get("content-type", ""),
+            content_type=answer.headers.get("Content-Type", ""),
             status=answer.status,
-            etag=answer.headers.get("etag"),
-            last_modified=answer.headers.get("last-modified"),
+            etag=_validator(answer, "ETag"),
+            last_modified=_validator(answer, "Last-Modified"),
             fetched_at=self._clock(),
         )
-        if page.digest == validators.digest:
-            return NotModified(validators=page.validators)
-        return page
-
-
-def retry_after(text: str | None, now: datetime) -> timedelta | None:
-    """Return how long a server asks to be left alone (RFC 9110 section 10.2.3); None where it does not say."""
-    if not text:
-        return None
-    if text.strip().isdigit():
-        return timedelta(seconds=min(int(text), 10**9))
-    try:
-        then = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    aware = then if then.tzinfo else then.replace(tzinfo=UTC)
-    return max(aware - now, timedelta())
+        return NotModified(validators=page.validators) if page.digest == validators.digest else page
 
 
 def _conditions(validators: Validators) -> dict[str, str]:
-    conditions = {"accept": ACCEPT}
-    if validators.etag:
-        conditions["if-none-match"] = validators.etag
-    if validators.last_modified:
-        conditions["if-modified-since"] = validators.last_modified
-    return conditions
+    """Return the conditions of a request, both as they were told us (RFC 9110 sections 13.1.2 and 13.1.3)."""
+    conditions = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in conditions.items() if value}
+
+
+def _validator(answer: Answer, name: str) -> str | None:
+    """Return a validator that can be sent back; what would break later requests counts as absent."""
+    value = answer.headers.get(name, "")
+    fit = 0 < len(value) <= MAX_VALIDATOR and re.fullmatch(r"[\t\x20-\x7e\x80-\xff]+", value)
+    return value if fit else None
 
 
 def _renewed(validators: Validators, answer: Answer) -> Validators:
-    """A 304 may carry new validators; those that it does not name stand (RFC 9111 section 3.2)."""
+    """Return what the next request is conditional on: a 304 may bring new validators (RFC 9111 section 3.2)."""
     return Validators(
-        etag=answer.headers.get("etag", validators.etag),
-        last_modified=answer.headers.get("last-modified", validators.last_modified),
+        etag=_validator(answer, "ETag") or validators.etag,
+        last_modified=_validator(answer, "Last-Modified") or validators.last_modified,
         digest=validators.digest,
     )
 
 
 def _refused(url: str, answer: Answer, now: datetime) -> FetchError:
-    try:
-        phrase = HTTPStatus(answer.status).phrase
-    except ValueError:
-        phrase = ""
+    asked = shown(url)
+    where = "" if answer.url == asked else f" (at {answer.url})"
+    remedy = REMEDIES.get(answer.status, "")
     return FetchError(
-        f"{url} answered {answer.status} {phrase}".rstrip(),
-        permanent=answer.status in GONE_FOR_GOOD,
-        retry_after=retry_after(answer.headers.get("retry-after"), now),
+        f"{asked} answered {answer.said}{where}" + (f"; {remedy}" if remedy else ""),
+        permanent=400 <= answer.status < 500 and answer.status not in SOON,
+        retry_after=answer.retry_after(now),
         status=answer.status,
     )

@@ -68,7 +68,7 @@ class Guard:
         kind = _kind(meant)
         if kind is None or any(ip in network or meant in network for network in self.networks):
             return None
-        return f"{address} is {kind}; to permit it, put `network: {{allow: [{_naming(meant)}]}}` into the configuration"
+        return f"{address}, {kind}; to permit it, put `network: {{allow: [{_naming(meant)}]}}` into the configuration"
 
 
 def _kind(ip: Address) -> str | None:

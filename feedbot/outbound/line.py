@@ -44,8 +44,8 @@ class Line(threading.local):
         """Return a connection to a permitted address of `host`. Raises FetchError (AddressRefused, Overdue)."""
         exchange = self.exchange
         ends = monotonic() + min(self.seconds, exchange.left())
-        permitted = self._permitted(host, _addresses(host, port, exchange, ends))
-        trouble_last: OSError = TimeoutError()
+        permitted = self._permitted(_addresses(host, port, exchange, ends))
+        last: OSError = TimeoutError()
         for tried, (family, kind, protocol, address) in enumerate(permitted):
             share = max(0.001, (ends - monotonic()) / (len(permitted) - tried))
             sock = TimedSocket(family, kind, protocol)
@@ -55,21 +55,20 @@ class Line(threading.local):
                 sock.connect(address)
             except OSError as error:
                 sock.close()
-                trouble_last = error
+                last = error
             else:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 return sock
         exchange.left()
-        why = trouble.of_connecting(f"{host} port {port}", trouble_last, self.seconds)
-        raise FetchError(f"{exchange.url}: {why}") from trouble_last
+        why = trouble.of_connecting(f"{host} port {port}", last, self.seconds)
+        raise FetchError(f"{exchange.url}: {why}") from last
 
-    def _permitted(self, host: str, found: Sequence[Where]) -> list[Where]:
+    def _permitted(self, found: Sequence[Where]) -> list[Where]:
         """Return where to connect to; what was judged is what is connected to, so no second look-up can differ."""
         refusals = [self.guard.refusal(address[0]) for *_, address in found]
         permitted = [where for where, refusal in zip(found, refusals, strict=True) if refusal is None]
         if not permitted:
-            named = "" if any(address[0] == host for *_, address in found) else f"{host} is at a refused address: "
-            raise AddressRefused(f"{self.exchange.url}: not asked: {named}{refusals[0]}", permanent=True)
+            raise AddressRefused(f"{self.exchange.url}: not asked: it leads to {refusals[0]}", permanent=True)
         return permitted[:MAX_ADDRESSES]
 
 
