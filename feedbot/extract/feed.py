@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from feedbot.errors import ExtractError
 from feedbot.extract import charset, jsonfeed, tolerant, xmlfeed, xmltree
+from feedbot.extract.dating import Dating
 from feedbot.item import Extraction
 from feedbot.page import Page
 
@@ -31,28 +32,28 @@ def is_feed(page: Page) -> bool:
 def read(page: Page, *, timezone: str = "UTC", language: str | None = None) -> Extraction:
     """Return what a feed says of itself, and its items in its own order.
 
-    A sound document is parsed as it stands; another is mended first. Dates without a zone stay without one, for
-    the source's `timezone` to be read in.
+    A sound document is parsed as it stands; another is mended first. Times without a zone are meant in `timezone`
+    (IANA); `language` (BCP 47) is that of dates in words.
 
     Raises:
         ExtractError: the page is no feed; the text says what it is instead.
     """
-    del timezone, language
+    dating = Dating(timezone=timezone, language=language)
     text = charset.decode(page.body, page.content_type).lstrip("\ufeff \t\r\n\0")
     if not text:
         raise ExtractError("the page is empty where a feed was expected")
     try:
-        found = jsonfeed.read(text, page.url) if text.startswith("{") else _read_xml(text, page.url)
+        found = jsonfeed.read(text, page.url, dating) if text.startswith("{") else _read_xml(text, page.url, dating)
     except RecursionError:
         raise ExtractError("the feed is nested too deeply to be read") from None
     return replace(found, url=page.url)
 
 
-def _read_xml(text: str, url: str) -> Extraction:
+def _read_xml(text: str, url: str, dating: Dating) -> Extraction:
     root = tolerant.ROOT.search(text)
     if root is None or HTML.search(tolerant.COMMENT.sub("", text[: root.start()])):
         raise ExtractError(_instead(text))
-    return xmlfeed.read(xmltree.grow(text), url)
+    return xmlfeed.read(xmltree.grow(text), url, dating)
 
 
 def _instead(text: str) -> str:

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from html import escape
 from itertools import islice
 from typing import Any
 
 from feedbot.errors import ExtractError
-from feedbot.extract import clean, dates, media
+from feedbot.extract import clean, media
+from feedbot.extract.dating import Dating
 from feedbot.item import Attachment, Candidate, Extraction, Image, legal
 from feedbot.source import FeedRule, Health
 
@@ -17,7 +17,7 @@ MOST_ITEMS = 10_000
 """Items beyond this are left unread."""
 
 
-def read(text: str, url: str) -> Extraction:
+def read(text: str, url: str, dating: Dating) -> Extraction:
     """Return what the JSON feed in `text`, found at `url`, says of itself and its items.
 
     Numbers stay as they are written, so that none is too large.
@@ -32,7 +32,7 @@ def read(text: str, url: str) -> Extraction:
     home = _address(feed, "home_page_url", url)
     base = url or home
     author = _authors(feed)
-    items = tuple(_candidate(item, base, author) for item in islice(raw, MOST_ITEMS) if isinstance(item, dict))
+    items = tuple(_candidate(item, base, author, dating) for item in islice(raw, MOST_ITEMS) if isinstance(item, dict))
     return Extraction(
         url=url,
         kind="feed",
@@ -62,11 +62,11 @@ def _loaded(text: str) -> Json:
     return feed
 
 
-def _candidate(item: Json, feed_base: str, feed_authors: tuple[str, ...]) -> Candidate:
+def _candidate(item: Json, feed_base: str, feed_authors: tuple[str, ...], dating: Dating) -> Candidate:
     url = _address(item, "url", feed_base) or _address(item, "external_url", feed_base)
     html = clean.sanitise(_text(item, "content_html"), url or feed_base)
     text = legal(_text(item, "content_text")).strip()
-    published, updated = _when(item, "date_published"), _when(item, "date_modified")
+    published, updated = dating.read(_text(item, "date_published")), dating.read(_text(item, "date_modified"))
     return Candidate(
         guid=_text(item, "id").strip(),
         url=url or _permalink(item),
@@ -98,11 +98,6 @@ def _words(value: object) -> tuple[str, ...]:
     given = [value] if isinstance(value, str) else value if isinstance(value, list) else []
     lines = (" ".join(legal(word).split()) for word in given if isinstance(word, str))
     return tuple(dict.fromkeys(word for word in lines if word))
-
-
-def _when(thing: Json, name: str) -> datetime | date | None:
-    text = _text(thing, name)
-    return dates.machine(text) if text else None
 
 
 def _address(thing: Json, name: str, base: str) -> str:

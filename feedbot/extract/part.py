@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from feedbot.extract import clean, dates, xmltree
+from feedbot.extract import clean, xmltree
+from feedbot.extract.dating import Dating
 from feedbot.extract.dialects import CONTAINERS, ENTRIES, FIELDS, Element, Names
 
 NONE: Sequence[Element] = ()
@@ -17,6 +18,7 @@ class Part:
     element: Element
     base: str
     names: Names
+    dating: Dating
     found: Mapping[str, Sequence[Element]]
     """The elements that count for each field, in the order of the document."""
     typed: bool
@@ -54,7 +56,7 @@ class Part:
     def when(self, field: str) -> datetime | date | None:
         """Return the first date for a field that can be read."""
         for element in self.all(field):
-            if element.text and (moment := dates.machine(element.text)) is not None:
+            if element.text and (moment := self.dating.read(element.text)) is not None:
                 return moment
         return None
 

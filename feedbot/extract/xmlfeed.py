@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import unescape
 
 from feedbot.extract import clean, media, xmltree
+from feedbot.extract.dating import Dating
 from feedbot.extract.dialects import Element, Names
 from feedbot.extract.part import Part, gather
 from feedbot.item import Candidate, Extraction
@@ -25,21 +26,26 @@ RANKS = {"": 0, "alternate": 1, "canonical": 4, "related": 6, "via": 6, "self": 
 """How good a link is as the link of an item, by its relation; 0 is the best."""
 
 
-def read(root: Element, url: str) -> Extraction:
+def read(root: Element, url: str, dating: Dating) -> Extraction:
     """Return what the XML feed under `root`, found at `url`, says of itself and its items."""
-    names, typed = Names(root), root.tag.rpartition("}")[2].lower() == "feed"
     entries: list[Element] = []
-    top = _part(root, names, url, typed=typed, entries=entries)
+    typed = root.tag.rpartition("}")[2].lower() == "feed"
+    found: dict[str, list[Element]] = {}
+    top = Part(
+        element=root, names=Names(root), dating=dating, found=found, base=xmltree.base_of(root, url), typed=typed
+    )
+    gather(root, top.names, found, entries)
     link = _link(top)
     base = top.base if typed and top.base else link or top.base
-    parts = (_part(entry, names, base, typed=typed, entries=[]) for entry in entries[:MOST_ITEMS])
-    return _extraction(top, link, _told_apart(tuple(_candidate(part) for part in parts)))
+    items = tuple(_candidate(_part(entry, top, base)) for entry in entries[:MOST_ITEMS])
+    return _extraction(top, link, _told_apart(items))
 
 
-def _part(element: Element, names: Names, base: str, *, typed: bool, entries: list[Element]) -> Part:
+def _part(element: Element, top: Part, base: str) -> Part:
     found: dict[str, list[Element]] = {}
-    gather(element, names, found, entries)
-    return Part(element=element, names=names, found=found, base=xmltree.base_of(element, base), typed=typed)
+    gather(element, top.names, found, [])
+    own = xmltree.base_of(element, base)
+    return Part(element=element, names=top.names, dating=top.dating, found=found, base=own, typed=top.typed)
 
 
 def _extraction(part: Part, link: str, items: tuple[Candidate, ...]) -> Extraction:

@@ -224,3 +224,23 @@ def test_every_dialect_is_known_for_a_feed(name: str) -> None:
 )
 def test_other_pages_are_not(body: bytes) -> None:
     assert not feed.is_feed(Page(url="https://e.example/", body=body))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Thu, 24 Oct 2024 09:30:00", datetime(2024, 10, 24, 8, 30, tzinfo=UTC)),
+        ("2024-10-24T09:30:00", datetime(2024, 10, 24, 8, 30, tzinfo=UTC)),
+        ("2024-10-24T09:30:00Z", datetime(2024, 10, 24, 9, 30, tzinfo=UTC)),
+        ("Thu, 24 Oct 2024 09:30:00 GMT", datetime(2024, 10, 24, 9, 30, tzinfo=UTC)),
+        ("Thu, 24 Oct 2024 09:30:00 -0400", datetime(2024, 10, 24, 13, 30, tzinfo=UTC)),
+        ("2024-10-24", date(2024, 10, 24)),
+        ("24 Oktober 2024", date(2024, 10, 24)),
+        ("soon", None),
+        ("1" * 200, None),
+    ],
+)
+def test_a_time_without_zone_is_meant_in_that_of_the_source(written: str, meant: date | None) -> None:
+    body = f"<rss><channel><item><pubDate>{written}</pubDate></item></channel></rss>".encode()
+    found = feed.read(Page(url="https://e.example/f", body=body), timezone="Europe/London", language="de")
+    assert found.items[0].published == meant
