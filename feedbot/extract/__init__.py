@@ -107,7 +107,7 @@ def _article(page: Page, fields: Mapping[str, str], timezone: str, language: str
     from feedbot.extract.select import compile_selector  # noqa: PLC0415 - each reader is loaded when it is needed
 
     document = open_document(page)
-    candidate = article.read(document, timezone=timezone, language=language)
+    candidate = article.read(document, timezone=timezone, language=language, now=page.fetched_at)
     extra = {
         name: said
         for name, text in fields.items()

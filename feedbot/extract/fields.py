@@ -105,7 +105,7 @@ def _candidate(
 
 def _papers(row: Row, own: RowLink | None) -> tuple[Attachment, ...]:
     """Return the files that a row leads to beside its own page."""
-    found = {}
+    found: dict[str, Attachment] = {}
     for link in row.links:
         kind = _PAPERS.get(ending_of(kind_of(link.anchor.url)))
         if kind and (own is None or link.anchor.key != own.anchor.key):

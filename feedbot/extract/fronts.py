@@ -32,16 +32,21 @@ def fronted(lists: Sequence[Listing], survey: Survey) -> tuple[Element, ...]:
 def joined(lists: Sequence[Listing]) -> tuple[Element, ...]:
     """Return the heads of the best list and of those that are parts of the same list."""
     best = lists[0]
-    heads = list(best.heads)
-    shapes = _shapes(best)
-    taken = {part for row in best.rows for part in row.region.parts}
+    heads, shapes = list(best.heads), _shapes(best)
     for one in lists[1:]:
-        apart = not any(up in taken for head in one.heads[:3] for up in (head, *head.iterancestors()))
-        holds = any(up in set(one.heads) for up in best.heads[0].iterancestors())
-        if apart and not holds and _is_news(one, best) and _same_kind(one, best, shapes):
+        if _is_news(one, best) and not _within(one, heads, best) and _same_kind(one, best, shapes):
             heads += one.heads
-            taken.update(part for row in one.rows for part in row.region.parts)
     return in_order(heads) if len(heads) > len(best.heads) else best.heads
+
+
+def _within(one: Listing, heads: Sequence[Element], best: Listing) -> bool:
+    """Say whether two lists are built of the same parts of the page: one is inside the other, or they take turns."""
+    taken, own = set(heads), set(one.heads)
+    if any(up in taken for head in one.heads[:3] for up in (head, *head.iterancestors())):
+        return True
+    if any(up in own for up in best.heads[0].iterancestors()):
+        return True
+    return sum(not own.isdisjoint(row.region.parts) for row in best.rows) > 1
 
 
 def _same_kind(one: Listing, best: Listing, shapes: set[str]) -> bool:

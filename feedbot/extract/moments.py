@@ -24,7 +24,8 @@ SAMPLE = 12
 
 _HINT = re.compile(
     r"\d{1,4}\W{0,3}(?:\d|[^\W\d_]{3})|[^\W\d_]{3,}\W{1,3}\d{1,4}|\d\s?[smhdwy]\b|\b(?:today|yesterday|now|ago|just|"
-    r"heute|gestern|vor|hoy|ayer|hace|aujourd|hier|il y a|oggi|ieri|fa|ontem|hoje|vandaag|gisteren|idag|igår|i dag|i går|сегодня|"
+    r"heute|gestern|vor|hoy|"
+    r"ayer|hace|aujourd|hier|il y a|oggi|ieri|fa|ontem|hoje|vandaag|gisteren|idag|igår|i dag|i går|сегодня|"
     r"вчера)\b|[\u3040-\u9fff]",
     re.IGNORECASE,
 )

@@ -114,7 +114,8 @@ def with_siblings(heads: Sequence[Element], survey: Survey) -> tuple[Element, ..
 
 def shape(element: Element) -> frozenset[str]:
     """Return how an element is built: the tags of what is in it, three levels deep."""
-    found, todo = set(), [(element, "")]
+    found: set[str] = set()
+    todo = [(element, "")]
     while todo and len(found) < 60:
         node, path = todo.pop()
         for child in node:
@@ -141,9 +142,9 @@ def coarser(heads: Sequence[Element], survey: Survey) -> tuple[Element, ...]:
         if len(parents) < 3:
             return ()
         if len(parents) * 5 <= len(at) * 4:
-            above = Counter(survey.place(parent).parent for parent in parents)
+            shared = Counter(survey.place(parent).parent for parent in parents)
             alike = len({parent.tag for parent in parents}) == 1
-            return parents if alike and max(above.values()) * 2 > len(parents) else ()
+            return parents if alike and max(shared.values()) * 2 > len(parents) else ()
         at = parents
     return ()
 

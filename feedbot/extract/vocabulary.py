@@ -12,10 +12,10 @@ def words(text: str) -> frozenset[str]:
 
 CHROME = words(
     """
-    addthis breadcrumb breadcrumbs brotkrumen bunntekst  consent cookie cookies crumbs disqus 
+    addthis breadcrumb breadcrumbs brotkrumen bunntekst  consent cookie cookies crumbs disqus
     dropdown    flyout footer fussnavigation fusszeile gdpr hamburger langswitch languages
     login masthead megamenu menu menue modal nav navbar navegacion navi navigation navigazione newsletter
-    offcanvas onetrust pagenav pager pagination paginator paging piedepagina popup rodape  
+    offcanvas onetrust pagenav pager pagination paginator paging piedepagina popup rodape
     share sharebar sharing sidfot signin skip skiplink skiplinks social socials stopka submenu subscribe
      tagcloud taglist toolbar topbar
     """
