@@ -13,7 +13,7 @@ from feedbot.item import Candidate, Extraction, Item
 from feedbot.page import NotModified, Page, Validators
 from feedbot.ports import Clock, Fetcher, Inbox
 from feedbot.sift import Find, Harvest, sift, stored, usable
-from feedbot.source import Health, Source, SourceId, SourceState
+from feedbot.source import Health, Kind, Source, SourceId, SourceState
 from feedbot.target import Target
 
 
@@ -76,7 +76,7 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     return replace(checked, owed=len(debts), troubles=troubles)
 
 
-def _read(page: Page, source: Source, kind: str) -> Extraction:
+def _read(page: Page, source: Source, kind: Kind) -> Extraction:
     rule = source.rule if kind == source.kind else None
     return extract(page, rule, kind, fields=source.fields, timezone=source.timezone, language=source.language)
 

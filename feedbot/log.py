@@ -1,20 +1,29 @@
 """One structured line per check, publish and delivery: for people on a terminal, JSON otherwise. No secrets."""
 
 import sys
-from typing import Any, TextIO
+from datetime import timedelta
+from typing import Any, Literal, TextIO
 
 import structlog
 
 from feedbot.check import Checked
 from feedbot.deliver import Delivered
+from feedbot.delivery import State
 from feedbot.health import TROUBLE
 from feedbot.publish import Published
 
+Level = Literal["debug", "info", "warning"]
+LEVELS = {"debug": 10, "info": 20, "warning": 30}
 
-def configure(*, json: bool, verbose: bool = False, stream: TextIO | None = None) -> None:
-    """Send log lines to `stream` (standard error) in one of the two forms."""
+
+def configure(*, json: bool, level: Level = "info", stream: TextIO | None = None) -> None:
+    """Send log lines of `level` and above to `stream` (standard error), for people or as JSON."""
     out = stream or sys.stderr
-    shown: Any = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=out.isatty())
+    shown: Any = (
+        structlog.processors.JSONRenderer(default=str)
+        if json
+        else structlog.dev.ConsoleRenderer(colors=out.isatty(), pad_event_to=10)
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -22,7 +31,61 @@ def configure(*, json: bool, verbose: bool = False, stream: TextIO | None = None
             structlog.processors.format_exc_info,
             shown,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(10 if verbose else 20),
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         logger_factory=structlog.PrintLoggerFactory(out),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,
     )
+
+
+def event(name: str, **facts: object) -> None:
+    """Log that something about the process itself happened."""
+    structlog.get_logger().info(name, **facts)
+
+
+def failed(duty: str, error: Exception, *, trace: bool = False) -> None:
+    """Log that a duty could not be done; the trace is for faults of feedbot itself."""
+    structlog.get_logger().error("failed", duty=duty, error=str(error), exc_info=error if trace else None)
+
+
+def checked(done: Checked, took: timedelta) -> None:
+    """Log a check."""
+    log = structlog.get_logger()
+    facts = {"source": done.source_id, "health": str(done.health), "new": done.new, "changed": done.changed}
+    facts |= {"seen": done.seen, "owed": done.owed, "ms": int(took / timedelta(milliseconds=1))}
+    if done.health in TROUBLE:
+        log.warning("checked", **facts, why=done.evidence, due_at=done.due_at)
+    else:
+        log.info("checked", **facts)
+    for trouble in done.troubles:
+        log.warning("article not read", source=done.source_id, why=trouble)
+
+
+def published(done: Published) -> None:
+    """Log what publishing a feed came to; what stood already is told at level debug only."""
+    log = structlog.get_logger()
+    for name, why in done.failed:
+        log.error("not published", feed=done.feed_id, file=name, why=why)
+    for item, why in done.left_out:
+        log.warning("left out", feed=done.feed_id, item=item, why=why)
+    tell = log.info if done.written else log.debug
+    tell("published", feed=done.feed_id, files=len(done.written), unchanged=len(done.unchanged), items=done.items)
+
+
+def delivered(done: Delivered) -> None:
+    """Log a line for each delivery that was tried, and one when a target is paused or disabled."""
+    log = structlog.get_logger()
+    for one in done.outcomes:
+        tell = log.info if one.state is State.SENT else log.warning
+        tell(
+            "delivered" if one.state is State.SENT else "not delivered",
+            target=one.target_id,
+            item=one.item_id,
+            revision=one.revision,
+            state=str(one.state),
+            attempts=one.attempts,
+            reason=one.reason,
+        )
+    if done.disabled:
+        log.error("target disabled", target=done.target_id, why=done.disabled, remedy="feedbot retry --target")
+    elif done.paused_until:
+        log.warning("target paused", target=done.target_id, until=done.paused_until)

@@ -34,6 +34,11 @@ def run(argv: Sequence[str]) -> int:
         return DONE
     except KeyboardInterrupt:
         return _told("Stopped.", 130)
+    except Exception as error:
+        if getattr(options, "verbose", False):
+            raise
+        what = f"feedbot itself failed ({type(error).__name__}: {error}); nothing half done was stored."
+        return _told(f"{what}\nPlease report it with what `-v` adds to the same command.", PARTLY)
 
 
 def _count(error: ConfigError) -> str:

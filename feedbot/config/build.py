@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ValidationError
@@ -32,8 +32,8 @@ class Smtp:
 
     host: str
     port: int
-    scheme: str
-    starttls: str
+    scheme: Literal["smtp", "smtps"]
+    starttls: Literal["required", "opportunistic", "never"]
     user: str = ""
     password: str = field(default="", repr=False)
     sender: str = ""
@@ -297,7 +297,7 @@ def _smtp(said: SmtpModel, found: Read) -> Smtp:
     return Smtp(
         host=host,
         port=parts.port or (465 if parts.scheme == "smtps" else 25),
-        scheme=parts.scheme,
+        scheme="smtps" if parts.scheme == "smtps" else "smtp",
         starttls=said.starttls or ("opportunistic" if host in LOOPBACK else "required"),
         user=said.user or unquote(parts.username or ""),
         password=password,

@@ -145,6 +145,20 @@ STANDING = (
 
 PUBLISHED = (
     Story(
+        slug="listening-to-call-handlers",
+        kind="Blog",
+        title="What call handlers taught us about the first two minutes",
+        days_ago=0,
+        summary="We sat beside the people who answer emergency calls. They hear more than a form has room for.",
+        picture="phone",
+        alt="A phone that shows short messages, with sound waves beside it",
+        sections=(
+            Section("", "A form asks what is wrong. A good handler asks what changed."),
+            Section("Room for doubt", "We suggest one free line in every form: what worries you most?"),
+        ),
+        related=("how-we-choose",),
+    ),
+    Story(
         slug="silent-monitors",
         kind="News",
         title="Silent monitors: alarms on newborn wards were turned down and forgotten",
@@ -181,20 +195,6 @@ PUBLISHED = (
             "corridor-care-findings",
             "look-alike-labels",
         ),
-    ),
-    Story(
-        slug="listening-to-call-handlers",
-        kind="Blog",
-        title="What call handlers taught us about the first two minutes",
-        days_ago=0,
-        summary="We sat beside the people who answer emergency calls. They hear more than a form has room for.",
-        picture="phone",
-        alt="A phone that shows short messages, with sound waves beside it",
-        sections=(
-            Section("", "A form asks what is wrong. A good handler asks what changed."),
-            Section("Room for doubt", "We suggest one free line in every form: what worries you most?"),
-        ),
-        related=("how-we-choose",),
     ),
 )
 

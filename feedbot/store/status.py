@@ -1,7 +1,7 @@
 """What `status` and `retry` ask of the store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
@@ -22,8 +22,8 @@ class SourceStanding:
     """A source as the store knows it."""
 
     state: SourceState
-    items: int
-    newest: datetime | None
+    items: int = 0
+    newest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +31,8 @@ class TargetStanding:
     """A target as the store knows it: how many deliveries are in each state."""
 
     state: TargetState
-    counts: Mapping[str, int]
-    oldest_due: datetime | None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    oldest_due: datetime | None = None
 
 
 class Status:

@@ -1,0 +1,270 @@
+"""The composition root: builds adapters from a configuration, hands them to verbs, and reads the clock."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from queue import SimpleQueue
+from urllib.parse import urlsplit
+
+from feedbot import __version__, log
+from feedbot.check import Checked, Setting, check
+from feedbot.compose import Letterhead, compose
+from feedbot.config import Config
+from feedbot.deliver import Composer, Delivered, deliver
+from feedbot.delivery import Delivery
+from feedbot.errors import FetchError
+from feedbot.extract import extract
+from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all
+from feedbot.fetch import Fetchers
+from feedbot.item import Candidate, Extraction, Item, digest
+from feedbot.outbound import Outbound
+from feedbot.page import NotModified, Validators
+from feedbot.ports import Fetcher, Sender
+from feedbot.publish import Published, publish, publish_index
+from feedbot.send import Relay, sender_for
+from feedbot.sift import Find, stored
+from feedbot.source import Source, SourceId, SourceState, TargetId
+from feedbot.store import FolderShelf, SourceStanding, Store, TargetStanding, open_store, read_store
+from feedbot.target import Target, TargetState
+
+Stop = Callable[[], bool]
+WORKERS = 16
+
+
+def utc_now() -> datetime:
+    """Return the time; the only place that reads it."""
+    return datetime.now(UTC)  # noqa: TID251 - the one clock
+
+
+def never() -> bool:
+    """Say that nobody asked to stop."""
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything that a command needs, built once from a configuration."""
+
+    config: Config
+    store: Store
+    shelf: FolderShelf
+    outbound: Outbound
+    fetcher: Fetcher
+
+    def check(self, sources: Sequence[Source] | None = None, *, stop: Stop = never) -> Iterator[Checked]:
+        """Check these sources, or all; yield each outcome as it comes, logged."""
+        return self._checked(self.config.sources if sources is None else sources, stop)
+
+    def due(self) -> list[Source]:
+        """Return the sources that are due."""
+        ids = set(self.store.due([source.id for source in self.config.sources], utc_now()))
+        return [source for source in self.config.sources if source.id in ids]
+
+    def publish(self, *, anew: bool = False) -> Iterator[Published]:
+        """Write the files of each feed whose items or settings changed, then the index; `anew` renders them all."""
+        feeds, site = self.feeds(), self.config.settings.site
+        origins = {feed.sources[0]: feed for feed in feeds[: len(self.config.sources)]}
+        for feed in feeds:
+            done = publish(feed, site=site, catalogue=self.store, shelf=self.shelf, anew=anew, origins=origins)
+            log.published(done)
+            yield done
+        done = publish_index(feeds, site=site, catalogue=self.store, shelf=self.shelf)
+        log.published(done)
+        yield done
+
+    def deliver(self, ids: Collection[str] = (), *, stop: Stop = never) -> list[Delivered]:
+        """Send what is owed and due; targets side by side, so that a slow one delays no other."""
+        targets = [target for target in self.config.targets if not ids or target.id in ids]
+        with ThreadPoolExecutor(max_workers=max(1, min(WORKERS, len(targets)))) as pool:
+            return list(pool.map(lambda target: self._delivered(target, stop), targets))
+
+    def feeds(self) -> list[Feed]:
+        """Return every feed that is published: of each source, those of the configuration, and that of all."""
+        titles = self.store.titles()
+        own = [feed_of(source, titles.get(source.id, "")) for source in self.config.sources]
+        return [*own, *self.config.feeds, feed_of_all(self.config.sources, self.config.settings.site)]
+
+    def _checked(self, sources: Sequence[Source], stop: Stop) -> Iterator[Checked]:
+        """Hosts side by side, the sources of one host one after the other."""
+        hosts: dict[str, list[Source]] = defaultdict(list)
+        for source in sources:
+            hosts[urlsplit(source.url).netloc or source.url].append(source)
+        showing = self._showing()
+        done: SimpleQueue[Checked | Exception | None] = SimpleQueue()
+
+        def work(group: Sequence[Source]) -> None:
+            try:
+                for source in group:
+                    if not stop():
+                        done.put(self._check_one(source, showing[source.id]))
+            except Exception as error:  # noqa: BLE001 - raised again by the one who waits
+                done.put(error)
+            done.put(None)
+
+        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+            for group in hosts.values():
+                pool.submit(work, group)
+            yield from _until_all_said_none(done, len(hosts))
+
+    def _check_one(self, source: Source, feeds: Collection[FeedId]) -> Checked:
+        setting = Setting(targets=self.config.targets, feeds=feeds, jitter=random.random())  # noqa: S311 - no secret
+        began = utc_now()
+        done = check(source, setting, fetcher=self.fetcher, inbox=self.store, clock=utc_now)
+        log.checked(done, utc_now() - began)
+        return done
+
+    def _showing(self) -> dict[SourceId, list[FeedId]]:
+        """Say for each source which feeds show it."""
+        showing: dict[SourceId, list[FeedId]] = defaultdict(list)
+        for feed in (*(feed_of(source, "") for source in self.config.sources), *self.config.feeds):
+            for source_id in feed.sources:
+                showing[source_id].append(feed.id)
+        for source in self.config.sources:
+            showing[source.id].append(feed_of_all((), self.config.settings.site).id)
+        return showing
+
+    def _delivered(self, target: Target, stop: Stop) -> Delivered:
+        with closing(self._sender(target)) as sender:
+            done = deliver(
+                target,
+                outbox=self.store,
+                sender=sender,
+                compose=composer(self.config, self.store.titles()),
+                clock=utc_now,
+                jitter=random.random,
+                stop=stop,
+            )
+        log.delivered(done)
+        return done
+
+    def _sender(self, target: Target) -> Sender:
+        return sender_for(
+            target, relay=relay(self.config), tls=self.outbound.tls, outbound=self.outbound, clock=utc_now
+        )
+
+
+@contextmanager
+def open_app(config: Config) -> Iterator[App]:
+    """Build everything from a configuration; the database is this process's alone until the end.
+
+    Raises StoreBusy and StoreUnusable.
+    """
+    with open_store(config.settings.database) as store, closing(outbound_of(config)) as outbound:
+        shelf = FolderShelf(config.settings.feeds_dir)
+        shelf.tidy()
+        yield App(config=config, store=store, shelf=shelf, outbound=outbound, fetcher=Fetchers(outbound, utc_now))
+
+
+def preview(source: Source, config: Config | None, *, as_if_from: str | None = None) -> Extraction:
+    """Fetch and read a source, storing nothing; a local file may be read `as_if_from` a URL.
+
+    Raises FetchError and ExtractError.
+    """
+    with closing(outbound_of(config)) as outbound:
+        page = Fetchers(outbound, utc_now).fetch(source.url, validators=Validators(), allow=source.allow)
+    if isinstance(page, NotModified):
+        raise FetchError(f"{source.url}: answered 304 Not Modified to a request without conditions")
+    page = replace(page, url=as_if_from) if as_if_from else page
+    return extract(
+        page, source.rule, source.kind, fields=source.fields, timezone=source.timezone, language=source.language
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How everything stands; a source or target that was never used is there, without a past."""
+
+    sources: Mapping[SourceId, SourceStanding]
+    targets: Mapping[TargetId, TargetStanding]
+    dead: Sequence[Delivery]
+
+
+def status(config: Config) -> Standing:
+    """Return how the sources and targets of a configuration stand; looks only, also beside a working process."""
+    with read_store(config.settings.database) as store:
+        sources = store.sources() if store else {}
+        targets = store.targets() if store else {}
+        dead = store.dead() if store else ()
+    fresh = {one.id: SourceStanding(state=SourceState(source_id=one.id)) for one in config.sources}
+    idle = {one.id: TargetStanding(state=TargetState(target_id=one.id)) for one in config.targets}
+    return Standing(
+        sources={id_: sources.get(id_, standing) for id_, standing in fresh.items()},
+        targets={id_: targets.get(id_, standing) for id_, standing in idle.items()},
+        dead=dead,
+    )
+
+
+def send_test(config: Config, target_id: str) -> str:
+    """Send a made-up item to a target, past the outbox; return what the target replied. Raises SendError."""
+    target = next(target for target in config.targets if target.id == target_id)
+    now = utc_now()
+    item = _made_up(now)
+    owed = Delivery(item_id=item.id, revision=1, target_id=target.id, created_at=now, due_at=now)
+    message = composer(config, {})(target, [owed], {item.id: item})
+    with closing(outbound_of(config)) as outbound:
+        sender = sender_for(target, relay=relay(config), tls=outbound.tls, outbound=outbound, clock=utc_now)
+        with closing(sender):
+            return sender.send(message).reply
+
+
+def outbound_of(config: Config | None) -> Outbound:
+    """Return the HTTP client of a configuration."""
+    site = config.settings.site if config else Site()
+    contact = site.contact or (site.url if config else "")
+    agent = f"feedbot/{__version__}" + (f" (+{contact})" if contact else "")
+    return Outbound(agent, allow=config.settings.allow if config else ())
+
+
+def relay(config: Config) -> Relay:
+    """Return the mail server of a configuration."""
+    smtp = config.settings.smtp
+    return Relay(
+        host=smtp.host,
+        port=smtp.port,
+        scheme=smtp.scheme,
+        starttls=smtp.starttls,
+        user=smtp.user,
+        password=smtp.password,
+    )
+
+
+def composer(config: Config, titles: Mapping[SourceId, str]) -> Composer:
+    """Return what composes messages under the letterhead of a configuration."""
+    head = Letterhead(
+        site=config.settings.site,
+        sender=config.settings.smtp.sender,
+        sources={source.id: source for source in config.sources},
+        titles=titles,
+    )
+    return lambda target, owed, items: compose(target, owed, items, head)
+
+
+def _made_up(now: datetime) -> Item:
+    said = Candidate(
+        guid=f"test-{now.isoformat()}",
+        url="https://example.org/feedbot-test",
+        title="A test message from feedbot",
+        published=now,
+        summary="If you can read this, the target works. There is no such item.",
+    )
+    source = Source(id=SourceId("feedbot"), url="https://example.org/", title="feedbot")
+    return stored(Find(candidate=said, rank=0, digest=digest(said)), said, source, now)
+
+
+def _until_all_said_none(done: "SimpleQueue[Checked | Exception | None]", workers: int) -> Iterator[Checked]:
+    """Yield what workers put, until each has said that it is finished; an exception is raised then."""
+    trouble: Exception | None = None
+    while workers:
+        match done.get():
+            case None:
+                workers -= 1
+            case Exception() as error:
+                trouble = error
+            case Checked() as checked:
+                yield checked
+    if trouble is not None:
+        raise trouble

@@ -1,0 +1,123 @@
+"""Commands that only look: preview and status."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from feedbot.cli import DONE, PARTLY
+from feedbot.cli.open import config_of, config_path
+from feedbot.cli.screen import ago, say, table, tell
+
+if TYPE_CHECKING:
+    from feedbot.app import Standing
+    from feedbot.item import Candidate, Extraction
+    from feedbot.source import Source
+
+SHOWN = 20
+
+
+def preview(options: Namespace) -> int:
+    """Show what is understood of a URL, a file or a configured source."""
+    found = understood(options)
+    if options.json:
+        tell(found.to_json())
+    else:
+        show(found)
+    return DONE if found.items else PARTLY
+
+
+def understood(options: Namespace) -> "Extraction":
+    """Fetch and read what `options.target` names. Raises FetchError and ExtractError."""
+    from feedbot.app import preview as look  # noqa: PLC0415 - help needs none of it
+
+    config = config_of(options) if config_path(options).exists() else None
+    named = next((s for s in config.sources if s.id == options.target), None) if config else None
+    return look(named or _source(options), config, as_if_from=options.url)
+
+
+def _source(options: Namespace) -> "Source":
+    from feedbot.source import Source, SourceId  # noqa: PLC0415
+
+    target = options.target
+    if "://" not in target and Path(target).exists():
+        target = Path(target).resolve().as_uri()
+    return Source(id=SourceId("preview"), url=target if "://" in target else f"https://{target}", kind=options.kind)
+
+
+def show(found: "Extraction") -> None:
+    """Show a person what was understood: how, how surely, the items, and the rule to pin."""
+    say(found.title or found.url, style="bold")
+    sure = f"{found.confidence:.0%} sure" if found.confidence else "not sure"
+    say(f"read as {found.kind}, {sure}: {len(found.items)} items, {found.health}")
+    for evidence in found.evidence:
+        say(f"  {evidence}", style="dim")
+    rows = [(_day(one), one.title, one.url, ", ".join(one.categories), _picture(one)) for one in found.items[:SHOWN]]
+    if rows:
+        table("", ("date", "title", "link", "kind", "image"), rows, style=("green", "bold", "blue", "", "dim"))
+    if len(found.items) > SHOWN:
+        say(f"… and {len(found.items) - SHOWN} more (--json shows all)")
+    for line in _rule(found):
+        say(line, style="cyan")
+
+
+def _day(one: "Candidate") -> str:
+    from feedbot.item import rfc3339  # noqa: PLC0415
+
+    return (rfc3339(one.published) or "undated")[:16].replace("T", " ")
+
+
+def _picture(one: "Candidate") -> str:
+    return (one.image.alt or "no alt text") if one.image else ""
+
+
+def _rule(found: "Extraction") -> Iterator[str]:
+    """Give the YAML that pins how a listing was read."""
+    from feedbot.source import ListingRule  # noqa: PLC0415
+
+    if isinstance(found.rule, ListingRule) and found.items:
+        pairs = ((f.name, getattr(found.rule, f.name)) for f in fields(found.rule) if f.name != "kind")
+        yield "\nTo pin this reading, put this below the source:"
+        yield "    select:"
+        for name, selector in pairs:
+            if selector:
+                yield f'      {name}: "{selector}"' if '"' not in selector else f"      {name}: '{selector}'"
+
+
+def status(options: Namespace) -> int:
+    """Show how sources, feeds and deliveries stand; reads the database, also while another feedbot works."""
+    from feedbot.app import status as stand  # noqa: PLC0415
+    from feedbot.app import utc_now  # noqa: PLC0415
+
+    now = utc_now()
+    standing = stand(config_of(options))
+    if options.json:
+        tell(asdict(standing))
+        return DONE
+    _show_sources(standing, now)
+    _show_targets(standing)
+    for letter in standing.dead:
+        say(f"dead: {letter.item_id} for {letter.target_id}: {letter.reason}", style="red")
+    return DONE
+
+
+def _show_sources(standing: "Standing", now: datetime) -> None:
+    rows = []
+    for name, one in standing.sources.items():
+        state = one.state
+        looked, newest = ago(state.checked_at, now), ago(one.newest, now)
+        rows.append((name, state.health or "-", one.items, newest, looked, ago(state.due_at, now), state.evidence))
+    columns = ("source", "health", "items", "newest", "checked", "next", "evidence")
+    table("Sources", columns, rows, style=("bold", "", "", "", "", "", "dim"))
+
+
+def _show_targets(standing: "Standing") -> None:
+    rows = []
+    for name, one in standing.targets.items():
+        counts = one.counts
+        owed = counts.get("pending", 0) + counts.get("leased", 0)
+        note = f"disabled: {one.state.reason}" if one.state.disabled_at else one.state.reason
+        rows.append((name, counts.get("sent", 0), owed, counts.get("dead", 0), note))
+    table("Targets", ("target", "sent", "owed", "dead", "note"), rows, style=("bold",))

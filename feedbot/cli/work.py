@@ -1,0 +1,176 @@
+"""Commands that do the work: check, run, serve, publish, deliver, retry, send-test."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from feedbot.cli import DONE, PARTLY
+from feedbot.cli.open import app_of, known
+from feedbot.cli.screen import progress, say, table, tell
+
+if TYPE_CHECKING:
+    from feedbot.app import App
+    from feedbot.check import Checked
+    from feedbot.deliver import Delivered
+    from feedbot.publish import Published
+    from feedbot.source import Source
+
+
+def check(options: Namespace) -> int:
+    """Check sources now."""
+    with app_of(options) as app:
+        known(options, "source", options.sources, [source.id for source in app.config.sources])
+        wanted = [source for source in app.config.sources if not options.sources or source.id in options.sources]
+        checked = _checked(app, wanted)
+    if options.json:
+        tell([asdict(one) for one in checked])
+    else:
+        _show_checked(checked)
+    return _troubles(_failing(checked))
+
+
+def run(options: Namespace) -> int:
+    """Do one pass over what is due."""
+    with app_of(options) as app:
+        checked = _checked(app, app.due())
+        published = list(app.publish())
+        delivered = app.deliver()
+    if options.json:
+        tell(
+            {
+                "checked": [asdict(one) for one in checked],
+                "published": [asdict(one) for one in published],
+                "delivered": [asdict(one) for one in delivered],
+            }
+        )
+    else:
+        _show_checked(checked)
+        _show_published(published)
+        _show_delivered(delivered)
+    return _troubles([*_failing(checked), *_failing_files(published), *_failing_targets(delivered)])
+
+
+def serve(options: Namespace) -> int:
+    """Keep working until stopped."""
+    from feedbot.schedule import serve as keep  # noqa: PLC0415 - only this command needs APScheduler
+
+    with app_of(options, quiet=False) as app:
+        keep(app, tick=options.tick)
+    return DONE
+
+
+def publish(options: Namespace) -> int:
+    """Write the files of feeds that changed."""
+    with app_of(options) as app:
+        published = list(app.publish(anew=options.all))
+    if options.json:
+        tell([asdict(one) for one in published])
+    else:
+        _show_published(published)
+    return _troubles(_failing_files(published))
+
+
+def deliver(options: Namespace) -> int:
+    """Send what is owed and due."""
+    with app_of(options) as app:
+        known(options, "target", options.targets, [target.id for target in app.config.targets])
+        delivered = app.deliver(options.targets)
+    if options.json:
+        tell([asdict(one) for one in delivered])
+    else:
+        _show_delivered(delivered)
+    return _troubles(_failing_targets(delivered))
+
+
+def retry(options: Namespace) -> int:
+    """Make dead deliveries due again."""
+    with app_of(options) as app:
+        known(options, "target", [options.target] if options.target else [], [t.id for t in app.config.targets])
+        count = app.store.retry(options.target)
+    if options.json:
+        tell({"due_again": count})
+    else:
+        say(f"{count} dead deliveries are due again; `feedbot deliver` sends them")
+    return DONE
+
+
+def send_test(options: Namespace) -> int:
+    """Send a made-up item to one target, past the outbox."""
+    from feedbot.cli.open import config_of  # noqa: PLC0415
+
+    config = config_of(options)
+    known(options, "target", [options.target], [target.id for target in config.targets])
+    from feedbot.app import send_test as send  # noqa: PLC0415 - help needs none of it
+
+    reply = send(config, options.target)
+    if options.json:
+        tell({"target": options.target, "sent": True, "reply": reply})
+    else:
+        say(f"{options.target} took the test message{f': {reply}' if reply else ''}", style="green")
+    return DONE
+
+
+def _checked(app: "App", sources: Sequence["Source"]) -> list["Checked"]:
+    checked = []
+    with progress("checking", len(sources)) as bar:
+        for one in app.check(sources):
+            checked.append(one)
+            bar.advance(one.source_id)
+    return checked
+
+
+def _show_checked(checked: Iterable["Checked"]) -> None:
+    rows = [
+        (one.source_id, one.health, one.new, one.changed, one.seen, one.owed, one.evidence)
+        for one in sorted(checked, key=lambda one: one.source_id)
+    ]
+    if rows:
+        table("Checked", ("source", "health", "new", "changed", "seen", "owed", "evidence"), rows, style=("bold",))
+    else:
+        say("Nothing is due.")
+
+
+def _show_published(published: Iterable["Published"]) -> None:
+    files = [name for one in published for name in one.written]
+    say(
+        f"Published {len(files)} files: {', '.join(files[:6])}{' …' if len(files) > 6 else ''}"
+        if files
+        else "Feeds stand."
+    )
+
+
+def _show_delivered(delivered: Iterable["Delivered"]) -> None:
+    rows = [(one.target_id, one.sent, one.failed, one.dead, one.disabled) for one in delivered if one.outcomes]
+    if rows:
+        table("Delivered", ("target", "sent", "to be tried again", "dead", "disabled"), rows, style=("bold",))
+    else:
+        say("Nothing is owed.")
+
+
+def _failing(checked: Iterable["Checked"]) -> list[str]:
+    from feedbot.health import TROUBLE  # noqa: PLC0415
+
+    return [f"{one.source_id} is {one.health}: {one.evidence}" for one in checked if one.health in TROUBLE]
+
+
+def _failing_files(published: Iterable["Published"]) -> list[str]:
+    return [f"{name} was not written: {why}" for one in published for name, why in one.failed]
+
+
+def _failing_targets(delivered: Iterable["Delivered"]) -> list[str]:
+    from feedbot.delivery import State  # noqa: PLC0415
+
+    return [
+        f"{one.target_id} did not take {tried.item_id}: {tried.reason}"
+        for one in delivered
+        for tried in one.outcomes
+        if tried.state is not State.SENT
+    ]
+
+
+def _troubles(troubles: Sequence[str]) -> int:
+    for trouble in troubles:
+        print(trouble, file=sys.stderr)
+    return PARTLY if troubles else DONE

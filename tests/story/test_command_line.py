@@ -1,0 +1,37 @@
+import subprocess
+import sys
+
+HEAVY = ("requests", "lxml", "sqlalchemy", "alembic", "pydantic", "yaml", "feedgen", "apscheduler", "rich", "structlog")
+
+
+def python(code: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+
+
+def feedbot(*words: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "feedbot", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_help_imports_none_of_the_heavy_packages() -> None:
+    shown = python(
+        "import sys\n"
+        "from feedbot.cli import run\n"
+        "try:\n    run(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"print(sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
+    assert shown.stdout.splitlines()[-1] == "[]"
+
+
+def test_help_names_every_command_with_what_it_does() -> None:
+    shown = feedbot("--help").stdout
+    for command in "demo init add preview check run serve publish deliver retry send-test status config".split():
+        assert f"    {command}" in shown
+
+
+def test_an_unknown_command_is_a_wrong_call() -> None:
+    assert feedbot("fly").returncode == 2
+
+
+def test_the_version_is_told() -> None:
+    assert feedbot("--version").stdout.startswith("feedbot ")
