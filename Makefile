@@ -17,7 +17,7 @@ check: .venv/tools
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
-lock: .venv/tools
+lock: .venv/bin/python
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate -o requirements.lock pyproject.toml
