@@ -2,6 +2,7 @@
 
 import html as entities
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -54,7 +55,9 @@ SOUND = re.compile(r"https?://[\w-]+(?:\.[\w-]+)*(?::\d{1,5})?(?:[/?#][!-~]*)?",
 """An address that needs no mending."""
 
 PIXEL = re.compile(r'(?=.* width="[01](?:px)?")(?=.* height="[01](?:px)?")', re.DOTALL)
-ORIGIN = re.compile(r"https?://[\w.-]+(?::\d{1,5})?(?=[/?#]|\Z)", re.ASCII)
+_STEP = r"[\w%~-][\w%~.-]*+"
+NEAR = re.compile(rf"/|/?+{_STEP}(?:/{_STEP})*+/?+(?:\?[!-~]*+)?+", re.ASCII)
+"""A relative address that only has to be put behind another."""
 
 LOADING = re.compile(r'<(?:a|area|audio|blockquote|del|img|ins|q|source|track|video)(?: [a-z]+="[^"]*")+>')
 ADDRESS = re.compile(r' (href|src|cite|poster|srcset)="([^"]*)"')
@@ -66,6 +69,9 @@ LARGE = 10_000
 
 LONGEST_SRCSET = 8000
 """A longer list of pictures is dropped; the one in `src` stays."""
+
+MOST_TAGS = 200_000
+"""HTML is cut before a tag beyond these, for its tree would take too much memory."""
 
 _ATTRIBUTE = (
     r"[\s/]*+[^\s/>][^\s/>=]*+"
@@ -137,10 +143,13 @@ def absolute(url: str, base: str) -> str | None:
     """Return `url` as an absolute HTTP address, read against `base`; None where it is none."""
     if SOUND.fullmatch(url):
         return url
-    origin = ORIGIN.match(base) if url.startswith("/") and not url.startswith("//") and "/." not in url else None
-    if origin and SOUND.fullmatch(near := origin[0] + url):
-        return near
-    url = re.sub(r"[\t\r\n]", "", legal(url)).strip()
+    if NEAR.fullmatch(url):
+        place = _place("/" if url.startswith("/") else ".", base)
+        return place and place + url.removeprefix("/")
+    return _joined(re.sub(r"[\t\r\n]", "", legal(url)).strip(), base)
+
+
+def _joined(url: str, base: str) -> str | None:
     try:
         whole = urljoin(base, url) if base else url
         parts = urlsplit(whole)
@@ -149,6 +158,10 @@ def absolute(url: str, base: str) -> str | None:
     if parts.scheme.lower() not in {"http", "https"} or not parts.netloc:
         return None
     return whole.replace(" ", "%20")
+
+
+_place = lru_cache(maxsize=128)(_joined)
+"""Where the addresses begin that are near the base; asked again for every link of a page."""
 
 
 def _sources(srcset: str, base: str) -> str | None:
@@ -181,6 +194,8 @@ def _shallow(html: str) -> str:
     html = FRAMES.sub("", html)
     if len(html) < LARGE:
         return html
+    if html.count("<") > MOST_TAGS:
+        html = "<".join(html.split("<", MOST_TAGS)[:MOST_TAGS])
     few = EVILS.sub(lambda found: found[2] or " ", html)
     tree = etree.fromstring(f"<div>{few}</div>", etree.HTMLParser(recover=True, remove_comments=True))
     whole = "" if tree is None else etree.tostring(tree, encoding="unicode", method="html")

@@ -74,12 +74,12 @@ def _extraction(part: Part, link: str, items: tuple[Candidate, ...]) -> Extracti
 def _candidate(part: Part) -> Candidate:
     found = part.found
     published = part.when("published") if "published" in found else None
-    updated = part.when("updated") if "updated" in found else None
+    updated = part.when("updated") if "updated" in found else part.dating.read(part.element.get("LASTMOD", ""))
     html = part.html("content") if "content" in found else ""
     summary, html, text = _texts(part, html)
     files = media.attachments(part)
     return Candidate(
-        guid=part.word("id") or part.element.get(ABOUT, "").strip(),
+        guid=part.element.get(ABOUT, "").strip() or part.word("id"),
         url=_link(part),
         title=part.text("title"),
         published=published or updated,

@@ -16,6 +16,8 @@ BASE = "{http://www.w3.org/XML/1998/namespace}base"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MOST_TAGS = 500_000
 """A document with more tags is refused, for its tree would take too much memory."""
+MOST_REFERENCES = 500_000
+"""A broken document with more entities is refused."""
 
 PLAIN = ("", "text", "text/plain")
 NUMBERS_OF_WINDOWS = re.compile(r"&#(?:1[2-5]\d|x0*[89][0-9a-f]);", re.IGNORECASE)
@@ -27,7 +29,7 @@ def grow(text: str) -> Element:
     Raises:
         ExtractError: no tree can be made of it, or too large a one.
     """
-    if text.count("<") > MOST_TAGS:
+    if text.count("<") + text.count("&lt;") > MOST_TAGS:
         raise ExtractError(f"the feed has more than {MOST_TAGS} tags, which is too large to read")
     doctype = tolerant.DOCTYPE.search(text, 0, 20_000) if "<!DOCTYPE" in text[:10_000] else None
     entities = tolerant.declared(doctype[1] or "") if doctype else {}
@@ -35,6 +37,10 @@ def grow(text: str) -> Element:
     root = None
     if NUMBERS_OF_WINDOWS.search(text) is None:
         root = _parsed(re.sub(r"^\s*<\?xml[^>]*\?>", "", text, count=1), recover=False)
+    if root is None and text.count("&") > MOST_REFERENCES:
+        raise ExtractError(
+            f"the feed is broken, and has more than {MOST_REFERENCES} entities, which is too much to mend"
+        )
     if root is None:
         root = _parsed(legal(tolerant.mended(text, entities)), recover=True)
     if root is None:
