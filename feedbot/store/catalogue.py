@@ -1,38 +1,27 @@
 """What `publish` knows of the store."""
 
+import heapq
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, or_, select
 
 from feedbot.feed import Feed, FeedId
 from feedbot.item import Item, passes
 from feedbot.ports import Stand
 from feedbot.source import Filter
+from feedbot.store import tables
 from feedbot.store.database import Database
+from feedbot.store.inbox import CHUNK
+from feedbot.store.outbox import ITEMS
 from feedbot.store.rows import item_of
-from feedbot.store.tables import feed_files, feeds, items, revisions
+from feedbot.store.tables import insert
 
-PAGE = 100
-"""Items looked at in one statement, where a filter may let few of them through."""
-
-_STAND = select(feeds).where(feeds.c.id == bindparam("id"))
-_FILES = select(feed_files).where(feed_files.c.feed_id == bindparam("id"))
-_ORDER = (items.c.published_at.desc(), items.c.first_seen.desc(), items.c.rank, items.c.id)
-_NEWEST = (
-    select(items, revisions.c.number, revisions.c.content)
-    .join(revisions, (revisions.c.item_id == items.c.id) & (revisions.c.number == items.c.revision))
-    .where(items.c.source_id.in_(bindparam("sources", expanding=True)), items.c.withdrawn_at.is_(None))
-    .order_by(*_ORDER)
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
-)
-_REMEMBER = insert(feeds).values(id=bindparam("id"), version=0)
-_REMEMBER = _REMEMBER.on_conflict_do_update(
-    index_elements=["id"], set_={"rendered": bindparam("seen"), "settings": bindparam("how")}
-)
-_FILE = insert(feed_files)
-_FILE = _FILE.on_conflict_do_update(index_elements=["feed_id", "name"], set_={"digest": _FILE.excluded.digest})
+FEW = 64
+"""Up to so many sources are walked one by one and merged; for more, all items are, and others' left out."""
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class Catalogue:
@@ -42,43 +31,97 @@ class Catalogue:
         self._database = database
 
     def stand(self, feed_id: FeedId, settings: str) -> Stand:
-        """Return where a feed stands."""
+        """Return where a feed stands; `settings` is a digest of everything but items that shapes its files."""
         with self._database.reading() as connection:
-            row = connection.execute(_STAND, {"id": feed_id}).first()
-            files = {one.name: one.digest for one in connection.execute(_FILES, {"id": feed_id})}
+            row = connection.execute(_STAND, {"feed": feed_id}).first()
+            digests = {one.name: one.digest for one in connection.execute(_FILES, {"feed": feed_id})}
         if row is None:
-            return Stand(stale=True, version=0, digests=files)
+            return Stand(stale=True, version=0, digests=digests)
         stale = row.rendered != row.version or row.settings != settings
-        return Stand(stale=stale, version=row.version, digests=files)
+        return Stand(stale=stale, version=row.version, digests=digests)
 
     def newest(self, feed: Feed) -> Sequence[Item]:
-        """Return the newest items that the feed lets through, up to its limit."""
-        found: list[Item] = []
-        for item in self._all(feed):
-            if passes(feed.wanted, item, item.source_id) and passes(
-                feed.filters.get(item.source_id, Filter()), item, item.source_id
-            ):
-                found.append(item)
-                if len(found) == feed.limit:
-                    break
-        return found
+        """Return the newest items that the feed lets through, up to its limit; none withdrawn.
+
+        Reads in the order of an index and stops when the limit is reached, however many items there are.
+        """
+        with self._database.reading() as connection:
+            wanted = (item for item in _newest(connection, feed) if _passes(feed, item))
+            return list(islice(wanted, max(feed.limit, 0)))
 
     def shelved(self, feed_id: FeedId, settings: str, version: int, digests: Mapping[str, str]) -> None:
-        """Remember that a feed was rendered at `version` and what its files hold."""
+        """Remember that a feed was rendered at `version` and what its files hold; others of its files are forgotten."""
         with self._database.writing() as connection:
-            connection.execute(_REMEMBER, {"id": feed_id, "seen": version, "how": settings})
+            connection.execute(_REMEMBER, {"id": feed_id, "version": 0, "rendered": version, "settings": settings})
+            connection.execute(_FORGET, {"feed": feed_id})
             if digests:
-                connection.execute(
-                    _FILE, [{"feed_id": feed_id, "name": name, "digest": one} for name, one in digests.items()]
-                )
+                files = [{"feed_id": feed_id, "name": name, "digest": one} for name, one in digests.items()]
+                connection.execute(_FILE, files)
 
-    def _all(self, feed: Feed) -> Iterator[Item]:
-        offset = 0
-        while True:
-            asked = {"sources": list(feed.sources), "limit": PAGE, "offset": offset}
-            with self._database.reading() as connection:
-                rows = connection.execute(_NEWEST, asked).mappings().all()
-            yield from map(item_of, rows)
-            if len(rows) < PAGE:
-                return
-            offset += PAGE
+
+def _passes(feed: Feed, item: Item) -> bool:
+    source = item.source_id
+    return passes(feed.wanted, item, source) and passes(feed.filters.get(source, Filter()), item, source)
+
+
+def _newest(connection: Connection, feed: Feed) -> Iterator[Item]:
+    """Give the feed's items, filtered or not, newest first; what they say is read a page at a time."""
+    size = min(max(feed.limit, 20), CHUNK)
+    places = _places(connection, feed, size)
+    while page := [place.seq for place in islice(places, size)]:
+        found = {row["seq"]: item_of(row) for row in connection.execute(_ITEMS, {"page": page}).mappings()}
+        yield from (found[seq] for seq in page)
+
+
+def _places(connection: Connection, feed: Feed, size: int) -> Iterator[Row[Any]]:
+    sources = set(feed.sources)
+    if len(sources) > FEW:
+        return (place for place in _walk(connection, _OF_ALL, "", size) if place.source_id in sources)
+    return heapq.merge(*(_walk(connection, _OF_SOURCE, one, size) for one in sorted(sources)), key=_order)
+
+
+def _walk(connection: Connection, statement: Select[Any], source: str, size: int) -> Iterator[Row[Any]]:
+    """Give places newest first, a page at a time, each page beginning after the last place of the one before."""
+    after: dict[str, Any] = {"published_at": LAST, "first_seen": LAST, "rank": -1, "id": ""}
+    while True:
+        page = connection.execute(statement, {**after, "source": source, "size": size}).all()
+        yield from page
+        if len(page) < size:
+            return
+        after = {name: getattr(page[-1], name) for name in after}
+
+
+def _order(place: Row[Any]) -> tuple[Any, ...]:
+    return LAST - place.published_at, LAST - place.first_seen, place.rank, place.id
+
+
+_i = tables.items.c
+_STAND = select(tables.feeds).where(tables.feeds.c.id == bindparam("feed"))
+_FILES = select(tables.feed_files).where(tables.feed_files.c.feed_id == bindparam("feed"))
+_FORGET = delete(tables.feed_files).where(tables.feed_files.c.feed_id == bindparam("feed"))
+_FILE = insert(tables.feed_files)
+_REMEMBER = insert(tables.feeds)
+_REMEMBER = _REMEMBER.on_conflict_do_update(
+    index_elements=["id"], set_={name: _REMEMBER.excluded[name] for name in ("rendered", "settings")}
+)
+_ITEMS = ITEMS.where(
+    _i.seq.in_(bindparam("page", expanding=True)), tables.revisions.c.number == _i.revision, _i.withdrawn_at.is_(None)
+)
+_BEHIND = and_(
+    _i.published_at <= bindparam("published_at"),
+    or_(
+        _i.published_at < bindparam("published_at"),
+        _i.first_seen < bindparam("first_seen"),
+        and_(
+            _i.first_seen == bindparam("first_seen"),
+            or_(_i.rank > bindparam("rank"), and_(_i.rank == bindparam("rank"), _i.id > bindparam("id"))),
+        ),
+    ),
+)
+_OF_ALL = (
+    select(_i.seq, _i.source_id, _i.published_at, _i.first_seen, _i.rank, _i.id)
+    .where(_i.withdrawn_at.is_(None), _BEHIND)
+    .order_by(_i.published_at.desc(), _i.first_seen.desc(), _i.rank, _i.id)
+    .limit(bindparam("size"))
+)
+_OF_SOURCE = _OF_ALL.where(_i.source_id == bindparam("source"))

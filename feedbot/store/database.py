@@ -1,68 +1,95 @@
-"""The connection to the database: one writer, readers beside it, and the lock that keeps a second process out."""
+"""The connections to the database: one that writes, guarded by a lock, and readers beside it."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import RLock
+from threading import Lock
+from typing import Literal
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
-from feedbot.errors import StoreError, StoreUnusable
+from feedbot.errors import StoreError
+from feedbot.store.faults import told
+
+BUSY = 30.0
+"""Seconds that a statement waits for another program that has the file locked."""
+
+_WRITER = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "mmap_size=0",
+    "cache_size=-16000",
+    "journal_size_limit=67108864",
+)
+_READER = ("query_only=ON", "mmap_size=0", "cache_size=-8000")
 
 
 class Database:
-    """Gives out connections in transactions; every error of the driver becomes a StoreError that names the file."""
+    """Gives out connections in transactions; every error of the driver becomes a StoreError that names the file.
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.path = Path(url.removeprefix("sqlite:///"))
-        self.engine = _engine(url)
-        self._writer = RLock()
+    Safe to use from many threads: writers take turns, readers see what was last committed.
+    """
+
+    def __init__(self, path: Path, *, writable: bool = True, busy: float = BUSY) -> None:
+        self.path = path
+        self.writable = writable
+        mode: Literal["rwc", "ro"] = "rwc" if writable else "ro"
+        self._readers = _engine(_opener(path, mode, busy), "BEGIN", _READER, QueuePool, pool_size=8, max_overflow=-1)
+        self._writers = _engine(_opener(path, mode, busy), "BEGIN IMMEDIATE", _WRITER, StaticPool)
+        self._turn = Lock()
+        self._writer: Connection | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection that only reads."""
-        with self._translated(), self.engine.connect() as connection:
+        """Give a connection that sees one state of the database throughout, and cannot write."""
+        with told(self.path), self._readers.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give the one connection that writes, in a transaction: all of it is stored, or nothing."""
-        with self._writer, self._translated(), self.engine.begin() as connection:
-            yield connection
+        if not self.writable:
+            raise StoreError(f"{self.path} was opened for reading only")
+        with self._turn, told(self.path):
+            if self._writer is None:
+                self._writer = self._writers.connect()
+            with self._writer.begin():
+                yield self._writer
 
     def close(self) -> None:
         """Let go of the file."""
-        self.engine.dispose()
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except DBAPIError as error:
-            text = f"{self.path}: {error.orig}"
-            if "malformed" in text or "not a database" in text:
-                remedy = "restore a backup, or move the file away to begin anew"
-                raise StoreUnusable(f"{text}; {remedy}") from error
-            raise StoreError(text) from error
+        if self._writer is not None:
+            self._writer.close()
+        self._writers.dispose()
+        self._readers.dispose()
 
 
-def _engine(url: str) -> Engine:
-    engine = create_engine(url, poolclass=QueuePool, pool_size=4, max_overflow=32)
+def _opener(path: Path, mode: Literal["rwc", "ro"], busy: float) -> Callable[[], sqlite3.Connection]:
+    address = f"file:{quote(str(path))}?mode={mode}"
+    return lambda: sqlite3.connect(address, uri=True, timeout=busy, isolation_level=None, check_same_thread=False)
+
+
+def _engine(
+    opener: Callable[[], sqlite3.Connection],
+    begin: str,
+    pragmas: tuple[str, ...],
+    pool: type[Pool],
+    **sizes: int,
+) -> Engine:
+    """Return an engine whose transactions are begun by us: the driver would leave out DDL and reading ones."""
+    engine = create_engine("sqlite://", creator=opener, poolclass=pool, **sizes)
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: object, _record: object) -> None:
-        cursor = connection.cursor()  # type: ignore[attr-defined]
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            "busy_timeout=30000",
-            "mmap_size=0",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
 
     return engine

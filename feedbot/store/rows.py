@@ -1,69 +1,137 @@
-"""Rows to values and back; a bare date stays one, and no character can cost a commit."""
+"""Rows to values and back. Content is JSON that comes back exactly; no character can cost a commit."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
 
-from feedbot.item import Attachment, Content, Image, Item, Link, Quote, legal
+from feedbot.delivery import Delivery, State
+from feedbot.item import Attachment, Content, Image, Item, Known, Link, Quote, legal
+from feedbot.page import Validators
+from feedbot.source import Health, SourceState
 
-OWN = ("id", "source_id", "guid", "published_at", "dated", "first_seen", "changed_at", "revision", "rank", "digest")
+Row = dict[str, Any]
+
+LONGEST = 400
+"""Characters of a key that is stored as it is; databases limit what an index may hold."""
+
+_BLANK = Content()
+_SAID = tuple(field.name for field in fields(Content))
+_OWN = ("id", "source_id", "guid", "published_at", "dated", "first_seen", "rank", "withdrawn_at")
+_KNOWN = ("id", "digest", "revision", "published_at", "dated", "first_seen", "rank")
+_STATE = tuple(field.name for field in fields(SourceState) if field.name not in {"validators", "health"})
 
 
-def content_json(content: Content) -> dict[str, Any]:
-    """Return what is said, as JSON; what UTF-8 cannot carry is dropped (see item.legal)."""
-    said = {f.name: getattr(content, f.name) for f in fields(Content)}
-    plain = {name: _plain(value) for name, value in said.items()}
-    return {name: value for name, value in plain.items() if value not in (None, "", [], {})}
+def content_json(content: Content) -> str:
+    """Return what is said, as JSON; a date without a time stays one, and what was left out stays out.
+
+    A lone surrogate, which no database takes, is written as an escape; so is NUL. Both come back.
+    """
+    said = {name: value for name in _SAID if (value := getattr(content, name)) != getattr(_BLANK, name)}
+    text = _WIDE.encode(said)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _ASCII.encode(said)
+    return text
 
 
-def content_of(said: Mapping[str, Any]) -> Content:
+def content_of(text: str) -> Content:
     """Return what `content_json` made JSON of."""
-    parts = dict(said)
-    for name in ("published", "updated"):
-        if name in parts:
-            parts[name] = _when(parts[name])
-    for name in ("authors", "categories"):
-        parts[name] = tuple(parts.get(name, ()))
-    if "image" in parts:
-        parts["image"] = Image(**parts["image"])
-    parts["attachments"] = tuple(Attachment(**one) for one in parts.get("attachments", ()))
-    parts["quotes"] = tuple(Quote(**one) for one in parts.get("quotes", ()))
-    parts["related"] = tuple(Link(**one) for one in parts.get("related", ()))
-    return Content(**parts)
+    said = json.loads(text)
+    return Content(**{name: _READ[name](value) if name in _READ else value for name, value in said.items()})
+
+
+def key_of(key: str) -> str:
+    """Return how a key is stored: as it is, or as its digest where it is too long or has odd characters."""
+    if len(key) <= LONGEST and legal(key) == key:
+        return key
+    return "#" + hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def item_row(item: Item) -> Row:
+    """Return the row of `items`, but for its number."""
+    return {name: getattr(item, name) for name in (*_OWN, "revision", "digest")}
+
+
+def revision_row(item: Item) -> Row:
+    """Return the row of `revisions` for the state that the item is in; `of` is its id."""
+    at, digest = item.changed_at, item.digest
+    return {"of": item.id, "number": item.revision, "at": at, "digest": digest, "content": content_json(item)}
 
 
 def item_of(row: RowMapping) -> Item:
-    """Return the item of a row that joins items and revisions."""
-    item = Item(
-        **{name: row[name] for name in OWN} | {"revision": row["number"]}, keys=(), withdrawn_at=row["withdrawn_at"]
-    )
+    """Return the item of a row of `items` with `number`, `at`, `digest` and `content` of a revision.
+
+    It comes without its keys: they only serve to recognise it.
+    """
+    own = {name: row[name] for name in _OWN}
+    item = Item(**own, revision=row["number"], changed_at=row["at"], digest=row["digest"], keys=())
     return item.said(content_of(row["content"]))
 
 
-def item_row(item: Item) -> dict[str, Any]:
-    """Return the row of `items`."""
-    row = {name: getattr(item, name) for name in OWN}
-    return row | {"guid": legal(item.guid), "withdrawn_at": item.withdrawn_at}
+def known_of(row: RowMapping) -> Known:
+    """Return what sift has to know of a row of `items`."""
+    return Known(**{name: row[name] for name in _KNOWN}, withdrawn=row["withdrawn_at"] is not None)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - every type that Content has
+def delivery_row(delivery: Delivery) -> Row:
+    """Return the row of `deliveries`, but for its place and its item; `of` is the item's id."""
+    row = {name: getattr(delivery, name) for name in Delivery.__slots__}
+    row["of"] = row.pop("item_id")
+    return row
+
+
+def delivery_of(row: RowMapping) -> Delivery:
+    """Return the delivery of a row of `deliveries` with the `item_id`."""
+    facts = {name: row[name] for name in Delivery.__slots__}
+    return Delivery(**facts | {"state": State(row["state"])})
+
+
+def state_row(state: SourceState) -> Row:
+    """Return the row of `sources`."""
+    row = {name: getattr(state, name) for name in _STATE}
+    known = state.validators
+    row |= {"etag": known.etag, "last_modified": known.last_modified, "body_digest": known.digest}
+    return row | {"health": state.health, "configured": True}
+
+
+def state_of(row: RowMapping) -> SourceState:
+    """Return the state of a row of `sources`."""
+    validators = Validators(etag=row["etag"], last_modified=row["last_modified"], digest=row["body_digest"])
+    health = Health(row["health"]) if row["health"] else None
+    return SourceState(**{name: row[name] for name in _STATE}, validators=validators, health=health)
+
+
+def _plain(value: object) -> object:
     match value:
-        case str():
-            return legal(value)
         case datetime() | date():
             return value.isoformat()
-        case tuple():
-            return [_plain(part) for part in value]
-        case Mapping():
-            return {legal(name): _plain(part) for name, part in value.items()}
         case Attachment() | Image() | Quote() | Link():
-            return _plain({name: part for name, part in asdict(value).items() if part is not None})
+            return {name: part for name in value.__slots__ if (part := getattr(value, name)) is not None}
+        case Mapping():
+            return dict(value)
         case _:
-            return value
+            raise TypeError(f"{type(value).__name__} is no part of a content")
 
 
 def _when(text: str) -> datetime | date:
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+_WIDE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+_ASCII = json.JSONEncoder(separators=(",", ":"), default=_plain)
+_READ: dict[str, Callable[[Any], Any]] = {
+    "published": _when,
+    "updated": _when,
+    "authors": tuple,
+    "categories": tuple,
+    "image": lambda said: Image(**said),
+    "attachments": lambda said: tuple(Attachment(**one) for one in said),
+    "quotes": lambda said: tuple(Quote(**one) for one in said),
+    "related": lambda said: tuple(Link(**one) for one in said),
+}

@@ -1,52 +1,78 @@
 """The shelf: the folder where feed files stand. A file is replaced whole or not at all."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from feedbot.errors import ShelfError
 
 STRAY = ".feedbot-"
 """How the name of a file begins that is still being written."""
+MODE = 0o644
+"""Feed files are for everyone to read, whatever server hands them out."""
 
 
 class FolderShelf:
-    """A folder of files; satisfies ports.Shelf."""
+    """A folder of files, made when it is missing; satisfies ports.Shelf."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def tidy(self) -> None:
-        """Remove what a killed process left half written."""
+        """Remove what a killed process left half written; only for the one process that writes here."""
         for stray in self._folder.glob(f"{STRAY}*"):
-            stray.unlink(missing_ok=True)
+            try:
+                stray.unlink(missing_ok=True)
+            except OSError as error:
+                raise _failure(stray, error) from error
 
     def has(self, name: str) -> bool:
         """Say whether a file of that name stands there."""
-        return (self._folder / name).is_file()
+        path = self._path(name)
+        return path.is_file() and not path.is_symlink()
 
     def put(self, name: str, body: bytes) -> None:
-        """Write aside, sync, rename. Raises ShelfError; the old file stands then."""
-        if Path(name).name != name or name.startswith("."):
-            raise ShelfError(f"{name}: not the name of a feed file")
-        path, aside = self._folder / name, self._folder / f"{STRAY}{name}"
+        """Replace a file whole: written aside, synced, renamed. Raises ShelfError; the old one stands then."""
+        path = self._path(name)
+        if path.is_symlink() or path.is_dir():
+            raise ShelfError(f"{path}: a link or folder stands where the feed file belongs; move it away")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            if path.is_symlink() or path.is_dir():
-                raise ShelfError(f"{path}: something stands there that is no file of feedbot; move it away")
-            with aside.open("wb") as file:
-                file.write(body)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.rename(path)
-            _sync(self._folder)
+            _replace(path, body)
         except OSError as error:
-            aside.unlink(missing_ok=True)
-            raise ShelfError(f"{path}: {error.strerror or error}") from error
+            raise _failure(path, error) from error
+
+    def _path(self, name: str) -> Path:
+        if Path(name).name != name or name.startswith(".") or "\0" in name:
+            raise ShelfError(f"{name!r} is not the name of a feed file")
+        return self._folder / name
+
+
+def _replace(path: Path, body: bytes) -> None:
+    descriptor, aside = tempfile.mkstemp(prefix=STRAY, dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, MODE)
+            file.write(body)
+            file.flush()
+            os.fsync(descriptor)
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
 
 
 def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+    """Make the rename last, too."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _failure(path: Path, error: OSError) -> ShelfError:
+    return ShelfError(
+        f"{path}: {error.strerror or error}; the last good file stands. Make the folder writable, or room."
+    )

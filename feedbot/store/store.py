@@ -4,32 +4,46 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from feedbot.errors import StoreUnusable
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from feedbot.errors import StoreError, StoreUnusable
+from feedbot.store.agenda import Agenda
 from feedbot.store.catalogue import Catalogue
-from feedbot.store.database import Database
+from feedbot.store.database import BUSY, Database
 from feedbot.store.inbox import Inbox
 from feedbot.store.lock import locked
 from feedbot.store.outbox import Outbox
-from feedbot.store.schema import HEAD, current, prepare
+from feedbot.store.schema import SCHEMA, current, newer, prepare
 from feedbot.store.status import Status
 
 PATIENCE = 5.0
 """Seconds that a second process waits for the first."""
 
 
-class Store(Inbox, Outbox, Catalogue, Status):
-    """Satisfies Inbox, Outbox and Catalogue of the ports, and answers `status`."""
+class Store(Inbox, Outbox, Catalogue, Agenda, Status):
+    """Everything that feedbot remembers. Satisfies Inbox, Outbox and Catalogue of the ports; safe to share by threads.
+
+    Every time in or out is aware UTC; a naive one is refused with ValueError. Any method may raise StoreError,
+    StoreBusy when another program has the file locked for too long, StoreUnusable when it is damaged.
+    """
 
 
 @contextmanager
-def open_store(url: str, *, wait: float = PATIENCE) -> Iterator[Store]:
-    """Open the database for work, making it where there is none; leases of a dead process are freed.
+def open_store(url: str, *, wait: float = PATIENCE, busy: float = BUSY) -> Iterator[Store]:
+    """Open the database for work, making it and its folder where there is none; a dead process's leases are freed.
 
-    Raises StoreBusy when another process works on it, StoreUnusable when it is corrupt or newer than this code.
+    `url` is `sqlite:///PATH`. Waits `wait` seconds for another feedbot, and each statement `busy` seconds for any
+    other program that has the file locked. Raises StoreBusy when another feedbot works on it, StoreUnusable when it
+    is damaged, no database, or made by a newer feedbot; an older one is copied and brought up to date.
     """
-    database = Database(url)
-    database.path.parent.mkdir(parents=True, exist_ok=True)
-    with locked(database.path, wait=wait):
+    path = _path(url)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path.parent}: {error.strerror}. Make that folder, writable by this user.") from error
+    with locked(path, wait=wait):
+        database = Database(path, busy=busy)
         try:
             prepare(database)
             store = Store(database)
@@ -40,17 +54,34 @@ def open_store(url: str, *, wait: float = PATIENCE) -> Iterator[Store]:
 
 
 @contextmanager
-def read_store(url: str) -> Iterator[Store | None]:
-    """Open the database to look at it, also while another process works; None where there is none yet."""
-    path = Path(url.removeprefix("sqlite:///"))
+def read_store(url: str, *, busy: float = BUSY) -> Iterator[Store | None]:
+    """Open the database only to read it, also while another process works; None where there is none yet.
+
+    Raises StoreUnusable as `open_store` does, and for an older schema, which only that one may upgrade.
+    """
+    path = _path(url)
     if not path.exists():
         yield None
         return
-    database = Database(url)
+    database = Database(path, writable=False, busy=busy)
     try:
-        version = current(database)
-        if version != HEAD:
-            raise StoreUnusable(f"{path} has schema {version}, this feedbot needs {HEAD}; `feedbot run` upgrades it")
-        yield Store(database)
+        with database.reading() as connection:
+            version = current(connection, path)
+        if version is not None and version < SCHEMA.head:
+            raise StoreUnusable(f"{path} has schema {version}, not {SCHEMA.head}; `feedbot run` brings it up to date")
+        if version is not None and version > SCHEMA.head:
+            raise newer(path, version)
+        yield Store(database) if version else None
     finally:
         database.close()
+
+
+def _path(url: str) -> Path:
+    """Return the file that `url` names, symbolic links followed, so that one file has one lock."""
+    try:
+        parts = make_url(url)
+    except ArgumentError:
+        raise StoreUnusable("the database is not given as `sqlite:///PATH`") from None
+    if parts.get_backend_name() != "sqlite" or not parts.database:
+        raise StoreUnusable(f"a {parts.drivername} database is not supported; use `sqlite:///PATH`")
+    return Path(parts.database).resolve()

@@ -1,13 +1,15 @@
-"""The tables, in SQLAlchemy Core; times are stored as UTC."""
+"""The tables, in SQLAlchemy Core. Times are UTC; what strangers wrote is stored in characters that databases take."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
+    BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -17,27 +19,68 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+from feedbot.item import legal
+
+__all__ = [
+    "deliveries",
+    "feed_files",
+    "feeds",
+    "insert",
+    "item_keys",
+    "items",
+    "metadata",
+    "revisions",
+    "sources",
+    "targets",
+]
 
 
 class Utc(TypeDecorator[datetime]):
-    """An aware time, stored without its zone, which is always UTC."""
+    """An aware time. Where the database has no such type it is ISO 8601 text in UTC, which sorts as time does."""
 
-    impl = DateTime
+    impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as SQLAlchemy calls it
-        """Refuse a naive time."""
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Use the type of the database where there is one."""
+        return DateTime(timezone=True) if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401 - as the driver takes it
+        """Refuse a naive time with ValueError."""
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        return value.astimezone(UTC).replace(tzinfo=None)
+            raise ValueError(f"{value} has no time zone, so it cannot be stored")
+        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None).isoformat(" ")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - as drivers give it
-        """Give the zone back."""
-        return value.replace(tzinfo=UTC) if value is not None else None
+        """Return the time, aware UTC."""
+        if value is None:
+            return None
+        return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value.astimezone(UTC)
 
+
+class Words(TypeDecorator[str]):
+    """A text that a stranger may have written: what UTF-8 cannot carry is dropped (see item.legal).
+
+    A lone surrogate would make SQLite refuse the whole statement, and a NUL PostgreSQL.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - as SQLAlchemy calls it
+        """Drop what cannot be stored."""
+        return None if value is None else legal(value)
+
+
+_Number = BigInteger().with_variant(Integer, "sqlite")
+"""Only a plain INTEGER is the key that SQLite numbers rows by."""
 
 metadata = MetaData()
 
@@ -45,75 +88,62 @@ sources = Table(
     "sources",
     metadata,
     Column("source_id", String, primary_key=True),
-    Column("etag", Text),
-    Column("last_modified", Text),
+    Column("etag", Words),
+    Column("last_modified", Words),
     Column("body_digest", String),
-    Column("title", Text, nullable=False, default=""),
+    Column("title", Words, nullable=False),
     Column("checked_at", Utc),
     Column("due_at", Utc),
     Column("baseline_at", Utc),
     Column("health", String),
-    Column("evidence", Text, nullable=False, default=""),
-    Column("failures", Integer, nullable=False, default=0),
+    Column("evidence", Words, nullable=False),
+    Column("failures", Integer, nullable=False),
     Column("failing_since", Utc),
-    Column("kind", String, nullable=False, default=""),
-    Column("reading", String, nullable=False, default=""),
-    Index("sources_due", "due_at"),
+    Column("kind", String, nullable=False),
+    Column("reading", String, nullable=False),
+    Column("configured", Boolean, nullable=False),
+    Index("sources_due", "configured", "due_at", "source_id"),
 )
 
 items = Table(
     "items",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("source_id", String, nullable=False),
-    Column("guid", Text, nullable=False),
+    Column("seq", _Number, primary_key=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("source_id", ForeignKey("sources.source_id", onupdate="CASCADE"), nullable=False),
+    Column("guid", Words, nullable=False),
     Column("published_at", Utc, nullable=False),
     Column("dated", String, nullable=False),
     Column("first_seen", Utc, nullable=False),
-    Column("changed_at", Utc, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("rank", Integer, nullable=False),
     Column("digest", String, nullable=False),
     Column("withdrawn_at", Utc),
-    Index("items_newest", "source_id", "published_at", "first_seen", "rank", "id"),
 )
+"""`seq` numbers items as they came: rows that came together stand together, however many there are."""
+
+_newest_first = (items.c.published_at.desc(), items.c.first_seen.desc(), items.c.rank, items.c.id)
+_standing = items.c.withdrawn_at.is_(None)
+Index("items_of_source", items.c.source_id, *_newest_first, sqlite_where=_standing, postgresql_where=_standing)
+Index("items_of_all", *_newest_first, items.c.source_id, sqlite_where=_standing, postgresql_where=_standing)
 
 item_keys = Table(
     "item_keys",
     metadata,
-    Column("source_id", String, primary_key=True),
+    Column("source_id", ForeignKey("sources.source_id", onupdate="CASCADE"), primary_key=True),
     Column("key", Text, primary_key=True),
-    Column("item_id", ForeignKey("items.id"), nullable=False),
+    Column("item", ForeignKey("items.seq"), nullable=False),
+    sqlite_with_rowid=False,
 )
 
 revisions = Table(
     "revisions",
     metadata,
-    Column("item_id", ForeignKey("items.id"), primary_key=True),
-    Column("number", Integer, primary_key=True),
+    Column("item", ForeignKey("items.seq"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("at", Utc, nullable=False),
     Column("digest", String, nullable=False),
-    Column("content", JSON, nullable=False),
-)
-
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("place", Integer, primary_key=True),
-    Column("item_id", ForeignKey("items.id"), nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("target_id", String, nullable=False),
-    Column("event", String, nullable=False),
-    Column("state", String, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("created_at", Utc, nullable=False),
-    Column("due_at", Utc, nullable=False),
-    Column("lease", String, nullable=False, default=""),
-    Column("leased_until", Utc),
-    Column("settled_at", Utc),
-    Column("reason", Text, nullable=False, default=""),
-    UniqueConstraint("item_id", "revision", "target_id"),
-    Index("deliveries_due", "target_id", "state", "due_at"),
+    Column("content", Text, nullable=False),
 )
 
 targets = Table(
@@ -122,8 +152,30 @@ targets = Table(
     Column("target_id", String, primary_key=True),
     Column("paused_until", Utc),
     Column("disabled_at", Utc),
-    Column("reason", Text, nullable=False, default=""),
+    Column("reason", Words, nullable=False),
 )
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("place", _Number, primary_key=True),
+    Column("item", _Number, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("target_id", ForeignKey("targets.target_id"), nullable=False),
+    Column("event", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("due_at", Utc, nullable=False),
+    Column("lease", String, nullable=False),
+    Column("leased_until", Utc),
+    Column("settled_at", Utc),
+    Column("reason", Words, nullable=False),
+    UniqueConstraint("item", "revision", "target_id"),
+    ForeignKeyConstraint(["item", "revision"], ["revisions.item", "revisions.number"]),
+    Index("deliveries_due", "target_id", "state", "due_at", "place"),
+)
+"""`place` is the order in which they were owed: of those due at the same time, the first owed goes first."""
 
 feeds = Table(
     "feeds",
@@ -131,7 +183,7 @@ feeds = Table(
     Column("id", String, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("rendered", Integer),
-    Column("settings", String, nullable=False, default=""),
+    Column("settings", String, nullable=False),
 )
 
 feed_files = Table(

@@ -1,0 +1,89 @@
+"""Which sources there are, and when they are due."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import bindparam, false, func, select, true, update
+
+from feedbot.source import SourceId, SourceState
+from feedbot.store import tables
+from feedbot.store.database import Database
+from feedbot.store.inbox import CHUNK
+from feedbot.store.rows import state_row
+from feedbot.store.tables import insert
+
+EVERY = 1_000_000_000
+"""More than any database holds."""
+
+
+class Agenda:
+    """Says what is due; who is on the list is said by `register`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def register(self, source_ids: Collection[SourceId]) -> None:
+        """Put exactly these on the list of `due`. What is known of others stays, and they come back with it."""
+        with self._database.writing() as connection:
+            there = {row.source_id: row.configured for row in connection.execute(_LISTED)}
+            missing = [source_id for source_id in dict.fromkeys(source_ids) if source_id not in there]
+            back = [source_id for source_id in source_ids if there.get(source_id) is False]
+            gone = [source_id for source_id, listed in there.items() if listed and source_id not in set(source_ids)]
+            if missing:
+                connection.execute(_ADD, [state_row(SourceState(source_id=source_id)) for source_id in missing])
+            if back:
+                connection.execute(_LIST, [{"id": source_id} for source_id in back])
+            if gone:
+                connection.execute(_UNLIST, [{"id": source_id} for source_id in gone])
+
+    def due(
+        self, source_ids: Collection[SourceId] | None, now: datetime, *, limit: int | None = None
+    ) -> list[SourceId]:
+        """Return up to `limit` sources that are due at `now`: those never checked first, then the longest overdue.
+
+        Looks at `source_ids`, also such as were never registered, or at all registered ones.
+        """
+        if source_ids is not None:
+            return self._due_of(list(dict.fromkeys(source_ids)), now)[:limit]
+        most = EVERY if limit is None else limit
+        with self._database.reading() as connection:
+            never = [SourceId(one) for one in connection.execute(_NEVER, {"limit": most}).scalars()]
+            asked = {"now": now, "limit": most - len(never)}
+            return [*never, *(SourceId(one) for one in connection.execute(_DUE, asked).scalars())]
+
+    def next_due(self) -> datetime | None:
+        """Return when the next registered source is due; None when there is none, or one was never checked."""
+        with self._database.reading() as connection:
+            if connection.execute(_NEVER, {"limit": 1}).first():
+                return None
+            return connection.execute(_NEXT).scalar()
+
+    def titles(self) -> Mapping[SourceId, str]:
+        """Return what each source calls itself, where it says so."""
+        with self._database.reading() as connection:
+            return {SourceId(row.source_id): row.title for row in connection.execute(_TITLES)}
+
+    def _due_of(self, asked: list[SourceId], now: datetime) -> list[SourceId]:
+        times: dict[str, datetime] = {}
+        with self._database.reading() as connection:
+            for start in range(0, len(asked), CHUNK):
+                rows = connection.execute(_TIMES, {"ids": asked[start : start + CHUNK]})
+                times.update({row.source_id: row.due_at for row in rows})
+        never = [source_id for source_id in asked if source_id not in times]
+        due = sorted((when, source_id) for source_id, when in times.items() if when <= now)
+        return [*never, *(SourceId(source_id) for _, source_id in due)]
+
+
+_s = tables.sources.c
+_LISTED = select(_s.source_id, _s.configured)
+_ADD = insert(tables.sources)
+_LIST = update(tables.sources).where(_s.source_id == bindparam("id")).values(configured=true())
+_UNLIST = update(tables.sources).where(_s.source_id == bindparam("id")).values(configured=false())
+_TITLES = select(_s.source_id, _s.title).where(_s.title != "")
+_TIMES = select(_s.source_id, _s.due_at).where(
+    _s.source_id.in_(bindparam("ids", expanding=True)), _s.due_at.is_not(None)
+)
+_ON_LIST = select(_s.source_id).where(_s.configured == true()).limit(bindparam("limit"))
+_NEVER = _ON_LIST.where(_s.due_at.is_(None)).order_by(_s.source_id)
+_DUE = _ON_LIST.where(_s.due_at <= bindparam("now")).order_by(_s.due_at, _s.source_id)
+_NEXT = select(func.min(_s.due_at)).where(_s.configured == true())
