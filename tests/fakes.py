@@ -1,0 +1,227 @@
+"""Stand-ins at the seams, in memory; mypy holds them against the ports, the contract suite against the real ones."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from feedbot.delivery import Delivery, Message, Sent, State
+from feedbot.errors import FetchError, SendError, ShelfError, StoreError
+from feedbot.feed import Feed, FeedId
+from feedbot.item import Item, ItemId, Known, passes
+from feedbot.page import NotModified, Page, Validators
+from feedbot.ports import Catalogue, Fetcher, Inbox, Outbox, Sender, Shelf, Stand
+from feedbot.source import Filter, SourceId, SourceState, TargetId
+from feedbot.target import TargetState
+
+Answer = Page | NotModified | FetchError
+
+
+@dataclass
+class MemoryStore:
+    """Inbox, Outbox and Catalogue in memory; `revisions` holds each item at each revision, `items` the latest."""
+
+    states: dict[SourceId, SourceState] = field(default_factory=dict)
+    items_by_id: dict[ItemId, Item] = field(default_factory=dict)
+    revisions: dict[tuple[ItemId, int], Item] = field(default_factory=dict)
+    keys: dict[tuple[SourceId, str], ItemId] = field(default_factory=dict)
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    targets: dict[TargetId, TargetState] = field(default_factory=dict)
+    versions: dict[FeedId, int] = field(default_factory=lambda: defaultdict(int))
+    shelf: dict[FeedId, tuple[str, int, Mapping[str, str]]] = field(default_factory=dict)
+    claims: int = 0
+
+    def state(self, source_id: SourceId) -> SourceState:
+        return self.states.get(source_id) or SourceState(source_id=source_id)
+
+    def known(self, source_id: SourceId, keys: Collection[str]) -> Mapping[str, Known]:
+        found = {key: self.keys.get((source_id, key)) for key in keys}
+        return {key: _known(self.items_by_id[item_id]) for key, item_id in found.items() if item_id is not None}
+
+    def commit(
+        self,
+        state: SourceState,
+        *,
+        items: Sequence[Item] = (),
+        debts: Sequence[Delivery] = (),
+        feeds: Collection[FeedId] = (),
+    ) -> None:
+        _refuse_naive(state, *items, *debts)
+        there = {*self.revisions, *((item.id, item.revision) for item in items)}
+        if any((debt.item_id, debt.revision) not in there for debt in debts):
+            raise StoreError("a delivery is owed of an item that is not stored")
+        self.states[state.source_id] = state
+        for item in items:
+            self._save(item)
+        for debt in debts:
+            self.deliveries.setdefault(debt.key, debt)
+        for feed_id in set(feeds):
+            self.versions[feed_id] += 1
+
+    def claim(self, target_id: TargetId, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Delivery]:
+        target = self.targets.get(target_id, TargetState(target_id=target_id))
+        if target.disabled_at is not None or (target.paused_until is not None and target.paused_until > now):
+            return []
+        self.claims += 1
+        due = [one for one in self.deliveries.values() if one.target_id == target_id and _due(one, now)]
+        until, token = now + lease, f"claim-{self.claims}"
+        claimed = [
+            replace(one, state=State.LEASED, attempts=one.attempts + 1, lease=token, leased_until=until)
+            for one in sorted(due, key=lambda one: one.due_at)[:limit]
+        ]
+        self.deliveries |= {one.key: one for one in claimed}
+        return claimed
+
+    def items(self, deliveries: Sequence[Delivery]) -> Mapping[ItemId, Item]:
+        found = ((one.item_id, self.revisions.get((one.item_id, one.revision))) for one in deliveries)
+        return {item_id: item for item_id, item in found if item is not None}
+
+    def settle(self, deliveries: Sequence[Delivery]) -> int:
+        held = [one for one in deliveries if self._holds(one)]
+        self.deliveries |= {one.key: one for one in held}
+        return len(held)
+
+    def save_target(self, state: TargetState) -> None:
+        _refuse_naive(state)
+        self.targets[state.target_id] = state
+
+    def stand(self, feed_id: FeedId, settings: str) -> Stand:
+        version = self.versions.get(feed_id, 0)
+        known, rendered, digests = self.shelf.get(feed_id, ("", -1, {}))
+        return Stand(stale=(known, rendered) != (settings, version), version=version, digests=digests)
+
+    def newest(self, feed: Feed) -> Sequence[Item]:
+        shown = (item for item in self.items_by_id.values() if item.source_id in feed.sources)
+        wanted = [item for item in shown if item.withdrawn_at is None and _wanted(feed, item)]
+        wanted.sort(key=lambda item: (item.rank, item.id))
+        wanted.sort(key=lambda item: (item.published_at, item.first_seen), reverse=True)
+        return wanted[: feed.limit]
+
+    def shelved(self, feed_id: FeedId, settings: str, version: int, digests: Mapping[str, str]) -> None:
+        self.shelf[feed_id] = (settings, version, dict(digests))
+
+    def _save(self, item: Item) -> None:
+        for key in item.keys:
+            self.keys.setdefault((item.source_id, key), item.id)
+        before = self.items_by_id.get(item.id)
+        first = before or item
+        kept = replace(item, keys=(), source_id=first.source_id, first_seen=first.first_seen, rank=first.rank)
+        self.revisions.setdefault((item.id, item.revision), kept)
+        if before is None or item.revision > before.revision:
+            self.items_by_id[item.id] = kept
+
+    def _holds(self, one: Delivery) -> bool:
+        row = self.deliveries.get(one.key)
+        return row is not None and row.state is State.LEASED and row.lease == one.lease
+
+
+def _known(item: Item) -> Known:
+    return Known(
+        id=item.id,
+        digest=item.digest,
+        revision=item.revision,
+        published_at=item.published_at,
+        dated=item.dated,
+        first_seen=item.first_seen,
+        rank=item.rank,
+        withdrawn=item.withdrawn_at is not None,
+    )
+
+
+def _due(one: Delivery, now: datetime) -> bool:
+    ran_out = one.leased_until is not None and one.leased_until <= now
+    return (one.state is State.PENDING and one.due_at <= now) or (one.state is State.LEASED and ran_out)
+
+
+def _wanted(feed: Feed, item: Item) -> bool:
+    source = item.source_id
+    return passes(feed.wanted, item, source) and passes(feed.filters.get(source, Filter()), item, source)
+
+
+def _refuse_naive(*values: SourceState | Item | Delivery | TargetState) -> None:
+    """Content alone may hold naive times: they are what the publisher said."""
+    for value in values:
+        for name in value.__slots__:
+            moment = getattr(value, name)
+            if isinstance(moment, datetime) and moment.tzinfo is None:
+                raise ValueError(f"{name} has no time zone")
+
+
+@dataclass
+class FakeShelf:
+    """A folder of files in memory; those named in `broken` cannot be written."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    written: list[str] = field(default_factory=list)
+
+    def has(self, name: str) -> bool:
+        return _plain(name) in self.files
+
+    def put(self, name: str, body: bytes) -> None:
+        if name in self.broken:
+            raise ShelfError(f"{name} is broken")
+        self.files[_plain(name)] = body
+        self.written.append(name)
+
+
+def _plain(name: str) -> str:
+    if not name or "/" in name or "\0" in name or name.startswith("."):
+        raise ShelfError(f"{name!r} is not the name of a feed file")
+    return name
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call of a FakeFetcher."""
+
+    url: str
+    validators: Validators
+    allow: tuple[str, ...]
+
+
+@dataclass
+class FakeFetcher:
+    """Answers from `answers`: one answer for every request of a URL, or a list that is used up one by one."""
+
+    answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
+    requests: list[Request] = field(default_factory=list)
+
+    def fetch(self, url: str, *, validators: Validators, allow: tuple[str, ...]) -> Page | NotModified:
+        self.requests.append(Request(url, validators, allow))
+        answer = self.answers.get(url, FetchError(f"{url}: HTTP 404 Not Found", permanent=True, status=404))
+        said = answer.pop(0) if isinstance(answer, list) else answer
+        if isinstance(said, FetchError):
+            raise said
+        return said
+
+    @property
+    def urls(self) -> list[str]:
+        return [request.url for request in self.requests]
+
+
+@dataclass
+class FakeSender:
+    """Records what it is given; raises what `failures` holds, one per message, None being a yes."""
+
+    failures: list[SendError | None] = field(default_factory=list)
+    tried: list[Message] = field(default_factory=list)
+    sent: list[Message] = field(default_factory=list)
+    closed: bool = False
+
+    def send(self, message: Message) -> Sent:
+        self.tried.append(message)
+        if (failure := self.failures.pop(0) if self.failures else None) is not None:
+            raise failure
+        self.sent.append(message)
+        return Sent("taken")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def as_ports(
+    store: MemoryStore, shelf: FakeShelf, fetcher: FakeFetcher, sender: FakeSender
+) -> tuple[Inbox, Outbox, Catalogue, Shelf, Fetcher, Sender]:
+    """Nobody calls this: it is here so that mypy compares the fakes with the ports."""
+    return store, store, store, shelf, fetcher, sender
