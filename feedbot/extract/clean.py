@@ -134,7 +134,7 @@ def plain(html: str) -> str:
 def plain_of_clean(html: str) -> str:
     """Return the text of HTML that `sanitise` made, as `plain` does, without parsing it again."""
     if "<" not in html and "&" not in html:
-        return _paragraphs(html)
+        return _paragraphs(legal(html))
     text = TAG.sub(_gap, " ".join(html.split())) if "<" in html else html
     return legal(_paragraphs(entities.unescape(text)))
 

@@ -65,7 +65,7 @@ def _loaded(text: str) -> Json:
 def _candidate(item: Json, feed_base: str, feed_authors: tuple[str, ...], dating: Dating) -> Candidate:
     url = _address(item, "url", feed_base) or _address(item, "external_url", feed_base)
     html = clean.sanitise(_text(item, "content_html"), url or feed_base)
-    text = legal(_text(item, "content_text")).strip()
+    text = _text(item, "content_text").strip()
     published, updated = dating.read(_text(item, "date_published")), dating.read(_text(item, "date_modified"))
     return Candidate(
         guid=_text(item, "id").strip(),
@@ -86,7 +86,7 @@ def _candidate(item: Json, feed_base: str, feed_authors: tuple[str, ...], dating
 
 def _text(thing: Json, name: str) -> str:
     value = thing.get(name)
-    return value if isinstance(value, str) else ""
+    return legal(value) if isinstance(value, str) else ""
 
 
 def _line(thing: Json, name: str) -> str:

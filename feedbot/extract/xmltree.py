@@ -110,7 +110,7 @@ def language_of(element: Element) -> str:
 
 def _unpacked(text: str) -> str:
     try:
-        return base64.b64decode(text, validate=False).decode("utf-8", "replace")
+        return legal(base64.b64decode(text, validate=False).decode("utf-8", "replace"))
     except (binascii.Error, ValueError):
         return text
 
@@ -122,7 +122,8 @@ def _inner(element: Element) -> str:
             url, base = inner.get(name), inner.base or ""
             if url is not None and base.startswith("http"):
                 inner.set(name, clean.absolute(url, base) or "")
-        inner.tag = inner.tag.rpartition("}")[2].rpartition(":")[2] or "span"
+        local = inner.tag.rpartition("}")[2].rpartition(":")[2]
+        inner.tag = local if local.isascii() and local.isalnum() and local[0].isalpha() else "span"
     parts = [escape(element.text or "", quote=False)]
     parts += [etree.tostring(child, encoding="unicode", method="html") for child in element]
     return "".join(parts)

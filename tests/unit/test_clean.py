@@ -128,6 +128,7 @@ def test_what_an_open_frame_would_swallow_is_kept() -> None:
         ("<p>x<script>y()</script></p>", "x"),
         ("  a\n  b &nbsp; c ", "a\nb c"),
         ("<b>a</b>b<i>c</i>", "abc"),
+        ("<b>a&#x2</b>", "a"),
         ("<p title='a > b'>c</p>", "c"),
     ],
 )

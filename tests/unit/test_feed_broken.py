@@ -128,6 +128,23 @@ def test_excess_is_read_or_refused_without_harm(body: str) -> None:
     assert feed.read(Page(url="https://e.example/feed", body=body.encode())).kind == "feed"
 
 
+def test_what_base64_and_json_hide_is_made_legal_too() -> None:
+    packed = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title mode='base64'>YQdi</title></entry></feed>"
+    assert read(packed).items[0].title == "ab"
+    item = read('{"items": [{"id": "1\\u0000", "content_text": "a\\u0007b\\ud800", "tags": ["x\\u0001"]}]}').items[0]
+    assert (item.guid, item.content_text, item.categories) == ("1", "ab", ("x",))
+
+
+@pytest.mark.parametrize("packed", ["*", "A", "QUJD\u00e9"])
+def test_base64_that_is_none_is_no_error(packed: str) -> None:
+    text = f"<feed xmlns='http://www.w3.org/2005/Atom'><entry><content mode='base64'>{packed}</content></entry></feed>"
+    assert len(read(text).items) == 1
+
+
+def test_an_element_of_no_known_name_keeps_its_words() -> None:
+    assert title("<urn:uuid:60a7>a</urn:uuid:60a7> <x:é>b</x:é>") == "a b"
+
+
 def test_items_without_end_are_read_up_to_a_bound() -> None:
     assert len(rss("<item/>" * 12_000).items) == 10_000
 
