@@ -23,7 +23,7 @@ from feedbot.outbound.address import Guard
 from feedbot.outbound.answer import Answer
 from feedbot.outbound.coding import Unusable, decoded
 from feedbot.outbound.exchange import Exchange
-from feedbot.outbound.line import LineAdapter, tls_context
+from feedbot.outbound.line import LineAdapter, LookUp, system_look_up, tls_context
 from feedbot.outbound.place import Place, shown
 
 __all__ = ["Answer", "Limits", "Outbound", "shown"]
@@ -47,13 +47,22 @@ class Limits:
 class Outbound:
     """Sends requests, from any number of threads. `user_agent` names us and a contact.
 
-    `allow` names networks (CIDR) that may be reached although they are private, beside those of each request.
+    `allow` names networks (CIDR) that may be reached although they are private, beside those of each request;
+    `look_up` says where a host is.
     """
 
-    def __init__(self, user_agent: str, *, limits: Limits = Limits(), allow: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        user_agent: str,
+        *,
+        limits: Limits = Limits(),
+        allow: tuple[str, ...] = (),
+        look_up: LookUp = system_look_up,
+    ) -> None:
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
         self._limits = limits
         self._allow = allow
+        self._look_up = look_up
         self._adapters: dict[frozenset[str], LineAdapter] = {}
         self._lock = threading.Lock()
 
@@ -133,7 +142,7 @@ class Outbound:
         with self._lock:
             if networks not in self._adapters:
                 guard = Guard.allowing(sorted(networks))
-                self._adapters[networks] = LineAdapter(guard, self.tls, connect=self._limits.connect)
+                self._adapters[networks] = LineAdapter(guard, self._look_up, self.tls, connect=self._limits.connect)
             return self._adapters[networks]
 
 

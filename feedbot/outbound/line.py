@@ -3,7 +3,8 @@
 import socket
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -27,7 +28,14 @@ IDLE = 15.0
 """Seconds after which a kept connection is not trusted any more: servers close them without a word."""
 MAX_ADDRESSES = 8
 
-Where = tuple[socket.AddressFamily, socket.SocketKind, int, Any]
+Where = tuple[int, int, int, str, Any]
+"""As the system's look-up gives it: family, kind, protocol, official name, socket address."""
+LookUp = Callable[[str, int], Sequence[Where]]
+
+
+def system_look_up(host: str, port: int) -> Sequence[Where]:
+    """Ask the system where a host is. Raises OSError, UnicodeError."""
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
 class Line(threading.local):
@@ -35,68 +43,74 @@ class Line(threading.local):
 
     exchange: Exchange
 
-    def __init__(self, guard: Guard, seconds: float) -> None:
+    def __init__(self, guard: Guard, look_up: LookUp, seconds: float) -> None:
         super().__init__()
-        self.guard = guard
-        self.seconds = seconds
+        self._guard = guard
+        self._look_up = look_up
+        self._seconds = seconds
 
     def open(self, host: str, port: int) -> TimedSocket:
         """Return a connection to a permitted address of `host`. Raises FetchError (AddressRefused, Overdue)."""
         exchange = self.exchange
-        ends = monotonic() + min(self.seconds, exchange.left())
-        permitted = self._permitted(_addresses(host, port, exchange, ends))
+        ends = monotonic() + min(self._seconds, exchange.left())
+        permitted = self._permitted(self._addresses(host, port, ends))
         last: OSError = TimeoutError()
-        for tried, (family, kind, protocol, address) in enumerate(permitted):
-            share = max(0.001, (ends - monotonic()) / (len(permitted) - tried))
-            sock = TimedSocket(family, kind, protocol)
-            sock.exchange = exchange
-            sock.settimeout(share)
+        for tried, where in enumerate(permitted):
+            share = (ends - monotonic()) / (len(permitted) - tried)
             try:
-                sock.connect(address)
+                sock = _connected(where, max(0.001, share))
             except OSError as error:
-                sock.close()
                 last = error
             else:
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                sock.exchange = exchange
                 return sock
         exchange.left()
-        why = trouble.of_connecting(f"{host} port {port}", last, self.seconds)
+        why = trouble.of_connecting(f"{host} port {port}", last, self._seconds)
         raise FetchError(f"{exchange.url}: {why}") from last
 
     def _permitted(self, found: Sequence[Where]) -> list[Where]:
         """Return where to connect to; what was judged is what is connected to, so no second look-up can differ."""
-        refusals = [self.guard.refusal(address[0]) for *_, address in found]
+        refusals = [self._guard.refusal(address[0]) for *_, address in found]
         permitted = [where for where, refusal in zip(found, refusals, strict=True) if refusal is None]
         if not permitted:
             raise AddressRefused(f"{self.exchange.url}: not asked: it leads to {refusals[0]}", permanent=True)
         return permitted[:MAX_ADDRESSES]
 
-
-def _addresses(host: str, port: int, exchange: Exchange, ends: float) -> list[Where]:
-    """Look `host` up, in a thread of its own: the system's look-up cannot be told to hurry."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-        return [(family, kind, protocol, address) for family, kind, protocol, _, address in found]
-    except (socket.gaierror, UnicodeError):
-        pass
-    said: SimpleQueue[list[Where] | OSError | UnicodeError] = SimpleQueue()
-    threading.Thread(target=_look_up, args=(host, port, said), name="look-up", daemon=True).start()
-    try:
-        answer = said.get(timeout=max(0.001, ends - monotonic()))
-    except Empty:
-        exchange.left()
-        raise FetchError(f"{exchange.url}: the name servers did not say in time where {host} is") from None
-    if isinstance(answer, socket.gaierror | UnicodeError):
-        raise FetchError(f"{exchange.url}: {trouble.of_name(host, answer)}")
-    if isinstance(answer, OSError):
-        raise FetchError(f"{exchange.url}: {host} could not be looked up: {answer}")
-    return answer
+    def _addresses(self, host: str, port: int, ends: float) -> Sequence[Where]:
+        """Look `host` up, in a thread of its own: the system's look-up cannot be told to hurry."""
+        with suppress(socket.gaierror, UnicodeError):
+            return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        said: Said = SimpleQueue()
+        threading.Thread(target=_say, args=(self._look_up, host, port, said), name="look-up", daemon=True).start()
+        try:
+            answer = said.get(timeout=max(0.001, ends - monotonic()))
+        except Empty:
+            self.exchange.left()
+            raise FetchError(f"{self.exchange.url}: the name servers did not say in time where {host} is") from None
+        if isinstance(answer, OSError | UnicodeError):
+            raise FetchError(f"{self.exchange.url}: {trouble.of_name(host, answer)}")
+        return answer
 
 
-def _look_up(host: str, port: int, said: SimpleQueue[list[Where] | OSError | UnicodeError]) -> None:
+def _connected(where: Where, seconds: float) -> TimedSocket:
+    family, kind, protocol, _, address = where
+    sock = TimedSocket(family, kind, protocol)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        said.put([(family, kind, protocol, address) for family, kind, protocol, _, address in found])
+        sock.settimeout(seconds)
+        sock.connect(address)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+Said = SimpleQueue[Sequence[Where] | OSError | UnicodeError]
+
+
+def _say(look_up: LookUp, host: str, port: int, said: Said) -> None:
+    try:
+        said.put(look_up(host, port))
     except (OSError, UnicodeError) as error:
         said.put(error)
 
@@ -171,8 +185,8 @@ class TlsPool(HTTPSConnectionPool):
 class LineAdapter(HTTPAdapter):
     """Sends requests over the connections of a line; thread-safe. Nothing in the environment changes what it does."""
 
-    def __init__(self, guard: Guard, tls: ssl.SSLContext, *, connect: float) -> None:
-        self._line = Line(guard, connect)
+    def __init__(self, guard: Guard, look_up: LookUp, tls: ssl.SSLContext, *, connect: float) -> None:
+        self._line = Line(guard, look_up, connect)
         self._tls = tls
         super().__init__(pool_connections=HOSTS, pool_maxsize=KEPT)
 

@@ -16,7 +16,7 @@ NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH", "RECORD_LAYER
 WEAK = ("HANDSHAKE_FAILURE", "NO_SHARED_CIPHER", "TOO_SMALL", "TOO_WEAK", "LEGACY_RENEGOTIATION")
 
 
-def of_name(host: str, error: socket.gaierror | UnicodeError) -> str:
+def of_name(host: str, error: OSError | UnicodeError) -> str:
     """Say why a name could not be looked up."""
     if isinstance(error, UnicodeError):
         return f"{host[:80]} cannot be the name of a host"
