@@ -1,8 +1,10 @@
 """Read a listing by its rule: what the rule names is taken, what it leaves open is worked out."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from feedbot.extract.clean import absolute
 from feedbot.extract.document import Document
@@ -142,21 +144,39 @@ def extra_field(nodes: Sequence[Element], selector: Selector, document: Document
 def identified(candidates: Sequence[Candidate], rows: Sequence[Row], document: Document) -> tuple[Candidate, ...]:
     """Return the candidates that can be told apart, each once; each gets a link or an id."""
     once: dict[str, Candidate] = {}
+    steady = _steady([_name(row) for row in rows])
     for candidate, row in zip(candidates, rows, strict=True):
         if not candidate.title and not candidate.url:
             continue
-        named = candidate if candidate.url else _own(candidate, row, document)
+        named = candidate if candidate.url else _own(candidate, _name(row) if steady else "", document)
         once.setdefault(named.keys[0] if not named.guid else named.guid, named)
     return tuple(once.values())
 
 
-def _own(candidate: Candidate, row: Row, document: Document) -> Candidate:
+def _own(candidate: Candidate, name: str, document: Document) -> Candidate:
     """Give an item without a link the address of its place on the page, or else an id made of what it says."""
-    for part in row.region.parts:
-        for node in part.iter():
-            name = node.get("id") or (node.get("name") if node.tag == "a" else None)
-            if name and not name[-1:].isspace():
-                url = f"{document.url.partition('#')[0]}#{name}"
-                return replace(candidate, url=url, guid=url)
+    if name:
+        url = f"{document.url.partition('#')[0]}#{name}"
+        return replace(candidate, url=url, guid=url)
     said = f"{candidate.title}\n{candidate.published or ''}".encode(errors="replace")
     return replace(candidate, guid=hashlib.blake2b(said, digest_size=12).hexdigest())
+
+
+def _name(row: Row) -> str:
+    """Return the first name in a row that an address can point to."""
+    names = (
+        node.get("id") or (node.get("name") if node.tag == "a" else None)
+        for part in row.region.parts
+        for node in part.iter()
+    )
+    return next((name for name in names if name and " " not in name), "")
+
+
+def _steady(names: Sequence[str]) -> bool:
+    """Say whether names stay with their items: they do not if they only count from the top."""
+    numbers = [int(found[0][-9:]) for name in names if (found := _LAST_NUMBER.search(name))]
+    counted = len(numbers) > 1 and len(numbers) == len(names) and numbers[0] < 20
+    return not (counted and all(second - first == 1 for first, second in pairwise(numbers)))
+
+
+_LAST_NUMBER = re.compile(r"\d+(?=\D*$)")

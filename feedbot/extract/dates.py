@@ -20,7 +20,7 @@ _ISO = re.compile(
 _TIME = r"(?:\D{0,12}?(\d{1,2})[:.](\d{2})(?::\d{2})?\s?([ap]\.?m\.?)?)?"
 _WORD = r"([^\W\d_]{3,}\.?)"
 _DAY_MONTH = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|ème|º|ª|\.)?(?:\s*[-–]\s*\d{{1,2}}\.?)?\s*(?:de|of|d')?\s*[-/]?\s*"
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|ème|º|ª|\.)?(?:\s*[-–]\s*\d{{1,2}}\.?)?\s*(?:(?:de|of)\b|d')?\s*[-/]?\s*"
     rf"{_WORD}\s*(?:de|del)?[\s,./-]*(\d{{4}})(?!\d){_TIME}",
     re.IGNORECASE,
 )

@@ -77,6 +77,8 @@ def _found_in(rows: Sequence[Row], survey: Survey, reading: Reading) -> list[Fou
     if not rows:
         return []
     links = main_links(rows)
+    if sum(link is not None for link in links) * 10 < len(rows) * 3:
+        links = [None] * len(rows)
     titles = titles_of(rows, links)
     reading = with_order(reading, rows)
     moments = moments_of(rows, titles, reading)

@@ -9,6 +9,8 @@ from feedbot.extract.links import Element, Survey
 from feedbot.extract.select import compile_selector
 from feedbot.source import ListingRule
 
+HOLDERS = {"main", "article", "section", "table", "tbody", "ul", "ol", "dl"}
+"""Tags that say enough of what holds the items to stand without a name."""
 TRIES = 200
 """So many selectors are tried before the closest one is taken."""
 
@@ -28,7 +30,13 @@ def rules_for(heads: Sequence[Element], survey: Survey) -> Iterator[tuple[Listin
         found = set(compile_selector(item).elements(root))
         if found >= wanted:
             yield ListingRule(item=item), found == wanted
-    yield ListingRule(item=" | ".join(path_to(head) for head in heads)), True
+    parents = dict.fromkeys(survey.place(head).parent for head in heads)
+    tags = sorted({str(head.tag) for head in heads})
+    lines = [f"{path_to(parent)}/{tag}" for parent in parents if parent is not None for tag in tags]
+    for item in (" | ".join(lines), " | ".join(path_to(head) for head in heads)):
+        found = set(compile_selector(item).elements(root))
+        if found >= wanted:
+            yield ListingRule(item=item), found == wanted
 
 
 class Matcher:
@@ -84,7 +92,7 @@ def _tries(heads: Sequence[Element]) -> Iterator[str]:
     own = _own(heads)
     above = [_up(heads, height) for height in range(1, 7)]
     above = above[: above.index([])] if [] in above else above
-    outers = [[name for name in _own(group) if "." in name or "#" in name] for group in above]
+    outers = [[name for name in _own(group) if name in HOLDERS or "." in name or "#" in name] for group in above]
     yield from (name for name in own if "." in name or "#" in name)
     for name in own:
         yield from (f"{outer} > {name}" for names in outers[:1] for outer in names)

@@ -98,6 +98,12 @@ def share_dated(rows: Sequence[Row], reading: Reading) -> float:
     return sum(_first(one, ranks, reading) is not None for one in said) / len(rows)
 
 
+def share_under_dates(rows: Sequence[Row], reading: Reading) -> float:
+    """Return the share of `rows` that stand under headings that are dates, where there are at least two of those."""
+    found = _by_headings(rows, [None] * len(rows), reading)
+    return sum(moment is not None for moment in found) / len(rows)
+
+
 def with_order(reading: Reading, rows: Sequence[Row]) -> Reading:
     """Return `reading` with what all dates of the list together tell about days and months."""
     if reading.month_first is not None:

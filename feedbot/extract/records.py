@@ -173,9 +173,55 @@ def regions_of(heads: Sequence[Element]) -> tuple[Region, ...]:
     told = [head for head in inner if tails[head]]
     if len(told) * 3 < len(inner) * 2 or not told:
         return tuple(Region(head, (head,)) for head in heads)
+    leads = _leads(heads, known, {head: tails[head] or () for head in told})
+    if leads:
+        return tuple(Region(head, (head, *leads[head])) for head in heads)
     usual = Counter(len(tails[head] or ()) for head in told).most_common(1)[0][0]
     limit = max(usual, 6) if usual > 2 else usual + 1
     return tuple(Region(head, (head, *(tails[head] or ())[:limit])) for head in heads)
+
+
+def _leads(
+    heads: Sequence[Element], known: set[Element], tails: dict[Element, tuple[Element, ...]]
+) -> dict[Element, tuple[Element, ...]]:
+    """Return what stands before each head, where that is what belongs to it; nothing where what follows does.
+
+    In `date, title, date, title` the date before the first title and the missing one after the last tell.
+    """
+    usual = Counter((step(run[0]), shape(run[0])) for run in tails.values()).most_common(1)[0][0]
+    found: dict[Element, tuple[Element, ...]] = {}
+    ends = Counter[bool]()
+    for head in heads:
+        before = _preceding(head, known)
+        after = head.getnext()
+        found[head] = before
+        if head.getprevious() is None or (not before and head.getprevious() not in known):
+            ends[False] += 1
+        if before and (step(before[0]), shape(before[0])) == usual and not _is_head_before(before[0], known):
+            ends[True] += 1
+        if after is not None and step(after) == usual[0] and _ends_there(after, known):
+            ends[False] += 1
+    return found if ends[True] and not ends[False] else {}
+
+
+def _preceding(head: Element, known: set[Element]) -> tuple[Element, ...]:
+    """Return the few siblings between the head before and this one."""
+    found: list[Element] = []
+    for sibling in head.itersiblings(preceding=True):
+        if sibling in known or len(found) > 3 or sibling.tag in {"h1", "hr"}:
+            break
+        found.append(sibling)
+    return tuple(reversed(found))
+
+
+def _is_head_before(element: Element, known: set[Element]) -> bool:
+    above = element.getprevious()
+    return above is not None and above in known
+
+
+def _ends_there(after: Element, known: set[Element]) -> bool:
+    """Say whether no head follows among the siblings of what stands after the last one."""
+    return not any(sibling in known for sibling in after.itersiblings())
 
 
 def _following(head: Element, known: set[Element]) -> tuple[Element, ...] | None:

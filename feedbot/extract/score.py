@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import log2
 from urllib.parse import urlsplit
 
-from feedbot.extract.links import AROUND, ASIDE
-from feedbot.extract.moments import Reading, share_dated
+from feedbot.extract.links import AROUND, ASIDE, CONTENT
+from feedbot.extract.moments import Reading, share_dated, share_under_dates
 from feedbot.extract.rows import Row, RowLink, main_links
 from feedbot.extract.texts import wide_in
 from feedbot.extract.titles import telling, titles_of
@@ -54,6 +54,8 @@ def score(rows: Sequence[Row], reading: Reading) -> Score:
     zones = sorted(link.anchor.zone for link in links if link)
     zone = zones[len(zones) // 2] if zones else AROUND
     dated = share_dated(some, reading)
+    if dated < 0.5 and words > 0.4 and zone == CONTENT:
+        dated = max(dated, share_under_dates(rows, reading))
     headed = sum(any(text.heading is not None for text in row.texts) for row in some) / count
     pictured = sum(any(part.find(".//img") is not None for part in row.region.parts) for row in some) / count
     slugs = sum(bool(link and _TELLING_URL.search(urlsplit(link.anchor.url).path)) for link in links) / count
@@ -64,6 +66,18 @@ def score(rows: Sequence[Row], reading: Reading) -> Score:
     worth *= 1 - 0.6 * sum(bool(link and link.path[:1].isdigit()) for link in links) / count
     worth *= {AROUND: 0.08, ASIDE: 0.35}.get(zone, 1.0)
     return Score(worth, len(rows), dated, words, distinct, headed, pictured, slugs, text, zone)
+
+
+def score_unlinked(rows: Sequence[Row], reading: Reading) -> Score:
+    """Weigh a list whose items have no links of their own: only headed and dated ones can be told from prose."""
+    some = sample(rows)
+    titles = titles_of(some, [None] * len(some))
+    told = [title for title in titles if telling(title)]
+    distinct = len(set(told)) / max(1, len(told))
+    words = sum(_length_worth(title) for title in told) / len(some)
+    dated = share_dated(some, reading)
+    worth = log2(1 + min(len(rows), 60)) * (0.05 + words) * distinct**2 * dated**2
+    return Score(worth, len(rows), dated, words, distinct, 1.0, 0.0, 0.0, 1.0, CONTENT)
 
 
 def _crowd(rows: Sequence[Row], links: Sequence[RowLink | None]) -> float:

@@ -76,7 +76,7 @@ def compile_selector(text: str) -> Selector:
 
 def _xpath(text: str) -> Selector:
     try:
-        return Selector(text, etree.XPath("." + text if text.startswith("/") else text))
+        return Selector(text, etree.XPath("." + text if text.startswith("//") else text))
     except etree.XPathError as error:
         raise ValueError(f"not an XPath expression: {text!r}: {error}") from error
 
