@@ -24,11 +24,12 @@ class Agenda:
 
     def register(self, source_ids: Collection[SourceId]) -> None:
         """Put exactly these on the list of `due`. What is known of others stays, and they come back with it."""
+        listed = dict.fromkeys(source_ids)
         with self._database.writing() as connection:
             there = {row.source_id: row.configured for row in connection.execute(_LISTED)}
-            missing = [source_id for source_id in dict.fromkeys(source_ids) if source_id not in there]
-            back = [source_id for source_id in source_ids if there.get(source_id) is False]
-            gone = [source_id for source_id, listed in there.items() if listed and source_id not in set(source_ids)]
+            missing = [source_id for source_id in listed if source_id not in there]
+            back = [source_id for source_id in listed if there.get(source_id) is False]
+            gone = [source_id for source_id, configured in there.items() if configured and source_id not in listed]
             if missing:
                 connection.execute(_ADD, [state_row(SourceState(source_id=source_id)) for source_id in missing])
             if back:

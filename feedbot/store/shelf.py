@@ -43,7 +43,7 @@ class FolderShelf:
             raise _failure(path, error) from error
 
     def _path(self, name: str) -> Path:
-        if Path(name).name != name or name.startswith(".") or "\0" in name:
+        if not name or Path(name).name != name or name.startswith(".") or "\0" in name:
             raise ShelfError(f"{name!r} is not the name of a feed file")
         return self._folder / name
 

@@ -1,0 +1,153 @@
+"""What every Catalogue promises to `publish`."""
+
+from datetime import timedelta
+
+from feedbot.source import Filter, SourceId
+from tests.newsroom import ALL, CLINIC, NOW, OFFICE, Ports, feed, item, names, state
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_feed_never_rendered_is_stale(store: Ports) -> None:
+    stand = store.stand(ALL, "settings")
+    assert (stand.stale, stand.digests) == (True, {})
+
+
+def test_a_feed_that_was_rendered_stands_until_something_changes(store: Ports) -> None:
+    store.commit(state(), items=[item("a")], feeds=[ALL])
+    store.shelved(ALL, "settings", store.stand(ALL, "settings").version, {"all.json": "d1", "all.rss.xml": "d2"})
+    stand = store.stand(ALL, "settings")
+    assert (stand.stale, stand.digests) == (False, {"all.json": "d1", "all.rss.xml": "d2"})
+    store.commit(state(), items=[item("b")], feeds=[ALL])
+    assert store.stand(ALL, "settings").stale
+
+
+def test_a_feed_without_any_commit_stands_once_it_was_rendered(store: Ports) -> None:
+    store.shelved(ALL, "settings", store.stand(ALL, "settings").version, {})
+    assert not store.stand(ALL, "settings").stale
+
+
+def test_other_settings_make_a_feed_stale(store: Ports) -> None:
+    store.shelved(ALL, "settings", store.stand(ALL, "settings").version, {})
+    assert store.stand(ALL, "other settings").stale
+
+
+def test_a_commit_that_names_no_feed_leaves_feeds_alone(store: Ports) -> None:
+    store.shelved(ALL, "settings", store.stand(ALL, "settings").version, {})
+    store.commit(state())
+    assert not store.stand(ALL, "settings").stale
+
+
+def test_a_commit_between_looking_and_remembering_keeps_the_feed_stale(store: Ports) -> None:
+    store.commit(state(), items=[item("a")], feeds=[ALL])
+    looked = store.stand(ALL, "settings")
+    store.commit(state(), items=[item("b")], feeds=[ALL])
+    store.shelved(ALL, "settings", looked.version, {"all.json": "of the older items"})
+    assert store.stand(ALL, "settings").stale
+
+
+def test_every_commit_that_names_a_feed_counts_up(store: Ports) -> None:
+    before = store.stand(ALL, "s").version
+    for _ in range(3):
+        store.commit(state(), items=[item("a")], feeds={ALL})
+    assert store.stand(ALL, "s").version == before + 3
+
+
+def test_a_file_that_was_not_written_this_time_is_forgotten(store: Ports) -> None:
+    store.shelved(ALL, "settings", 0, {"all.json": "d1", "all.rss.xml": "d2"})
+    store.shelved(ALL, "settings", 0, {"all.json": "d3"})
+    assert store.stand(ALL, "settings").digests == {"all.json": "d3"}
+
+
+def test_the_newest_come_first_and_ties_are_settled_by_sight_place_and_id(store: Ports) -> None:
+    store.commit(
+        state(),
+        items=[
+            item("old", published_at=NOW - HOUR),
+            item("new", published_at=NOW + HOUR),
+            item("tie-seen-later", first_seen=NOW + HOUR, rank=9),
+            item("tie-second-on-page", rank=1),
+            item("tie-first-on-page", rank=0),
+            item("tie-by-id-b", rank=2),
+            item("tie-by-id-a", rank=2),
+        ],
+    )
+    assert names(store.newest(feed())) == [
+        "new",
+        "tie-seen-later",
+        "tie-first-on-page",
+        "tie-second-on-page",
+        "tie-by-id-a",
+        "tie-by-id-b",
+        "old",
+    ]
+
+
+def test_fractions_of_a_second_count(store: Ports) -> None:
+    moments = {"b": 0, "c": 1, "a": 250_000, "e": 500_000, "d": 999_999}
+    items = [item(name, published_at=NOW + timedelta(microseconds=count)) for name, count in moments.items()]
+    store.commit(state(), items=items)
+    assert names(store.newest(feed())) == ["d", "e", "a", "c", "b"]
+
+
+def test_a_feed_holds_no_more_than_its_limit(store: Ports) -> None:
+    store.commit(state(), items=[item(f"i{n:02}", published_at=NOW + n * HOUR) for n in range(30)])
+    assert names(store.newest(feed(limit=3))) == ["i29", "i28", "i27"]
+    assert store.newest(feed(limit=0)) == []
+
+
+def test_a_feed_shows_its_sources_and_no_others(store: Ports) -> None:
+    store.commit(state(), items=[item("a")])
+    store.commit(state(CLINIC), items=[item("c", source_id=CLINIC, keys=(), published_at=NOW + HOUR)])
+    assert names(store.newest(feed(OFFICE))) == ["a"]
+    assert names(store.newest(feed(OFFICE, CLINIC))) == ["c", "a"]
+    assert names(store.newest(feed(CLINIC, CLINIC))) == ["c"]
+    assert store.newest(feed(SourceId("unheard of"))) == []
+
+
+def test_a_feed_of_very_many_sources_shows_the_same(store: Ports) -> None:
+    many = [SourceId(f"s{n:03}") for n in range(150)]
+    for place, source in enumerate(many):
+        moment = NOW + (place % 7) * HOUR
+        store.commit(state(source), items=[item(f"of {source}", source_id=source, keys=(), published_at=moment)])
+    store.commit(state(), items=[item("not shown", published_at=NOW + 99 * HOUR)])
+    expected = sorted(range(150), key=lambda place: (-(place % 7), f"of {many[place]}"))
+    assert names(store.newest(feed(*many, limit=120))) == [f"of {many[place]}" for place in expected[:120]]
+
+
+def test_withdrawn_items_are_not_shown_and_shown_again_when_they_return(store: Ports) -> None:
+    store.commit(state(), items=[item("a"), item("b")])
+    store.commit(state(), items=[item("a", revision=2, withdrawn_at=NOW)])
+    assert names(store.newest(feed())) == ["b"]
+    store.commit(state(), items=[item("a", revision=3)])
+    assert names(store.newest(feed())) == ["a", "b"]
+
+
+def test_an_item_says_what_its_latest_revision_says(store: Ports) -> None:
+    store.commit(state(), items=[item("a", title="first")])
+    store.commit(state(), items=[item("a", title="second", revision=2, changed_at=NOW + HOUR)])
+    (shown,) = store.newest(feed())
+    assert (shown.title, shown.revision, shown.changed_at) == ("second", 2, NOW + HOUR)
+
+
+def test_the_limit_counts_what_the_filter_lets_through(store: Ports) -> None:
+    items = [
+        item(f"i{n:03}", title="Beds" if n % 50 == 0 else "Other news", published_at=NOW + n * HOUR) for n in range(400)
+    ]
+    store.commit(state(), items=items)
+    wanted = Filter(only={"title": ("beds",)})
+    assert names(store.newest(feed(wanted=wanted, limit=3))) == ["i350", "i300", "i250"]
+    assert len(store.newest(feed(wanted=wanted, limit=50))) == 8
+
+
+def test_each_source_has_its_own_filter_beside_that_of_the_feed(store: Ports) -> None:
+    for source in (OFFICE, CLINIC):
+        pair = [
+            item(f"{source} {word}", source_id=source, keys=(), title=word, published_at=NOW)
+            for word in ("ward", "bed")
+        ]
+        store.commit(state(source), items=pair)
+    shown = feed(OFFICE, CLINIC, filters={CLINIC: Filter(never={"title": ("bed",)})})
+    assert sorted(names(store.newest(shown))) == ["clinic ward", "office bed", "office ward"]
+    only_beds = feed(OFFICE, CLINIC, filters=shown.filters, wanted=Filter(only={"title": ("bed",)}))
+    assert names(store.newest(only_beds)) == ["office bed"]

@@ -1,0 +1,30 @@
+"""What every Shelf promises to `publish`."""
+
+from pathlib import Path
+
+import pytest
+
+from feedbot.errors import ShelfError
+from feedbot.ports import Shelf
+from feedbot.store import FolderShelf
+from tests.fakes import FakeShelf
+
+
+@pytest.fixture(params=["memory", "folder"])
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+    return FakeShelf() if request.param == "memory" else FolderShelf(tmp_path / "feeds")
+
+
+def test_a_file_stands_once_it_was_put(shelf: Shelf) -> None:
+    assert not shelf.has("all.json")
+    shelf.put("all.json", b"{}")
+    assert shelf.has("all.json")
+    assert not shelf.has("all.rss.xml")
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../all.json", "a/b.json", "/etc/feed.json", ".hidden", "nul\0.json"])
+def test_a_name_that_leaves_the_shelf_is_refused(shelf: Shelf, name: str) -> None:
+    with pytest.raises(ShelfError, match="not the name of a feed file"):
+        shelf.put(name, b"")
+    with pytest.raises(ShelfError, match="not the name of a feed file"):
+        shelf.has(name)
