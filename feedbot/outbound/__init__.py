@@ -30,7 +30,7 @@ __all__ = ["Answer", "Limits", "Outbound", "shown"]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK = 65_536
-OVERHEAD = 1_000_000
+OVERHEAD = 500_000
 """Bytes beside a body that an exchange may take: headers, frames, redirects."""
 
 
@@ -131,7 +131,10 @@ class Outbound:
 
     def _request(self, method: str, place: Place, body: bytes | None) -> PreparedRequest:
         request = PreparedRequest()
-        request.prepare_url(place.url, None)
+        try:
+            request.prepare_url(place.url, None)
+        except RequestException as error:
+            raise FetchError(f"{place.url}: not a URL that can be asked: {error}", permanent=True) from error
         request.method, request.body = method, body
         request.headers = CaseInsensitiveDict(self._headers | dict(place.headers))
         return request

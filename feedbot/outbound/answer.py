@@ -39,4 +39,4 @@ class Answer:
             wait = (then if then.tzinfo else then.replace(tzinfo=UTC)) - now
         except (ValueError, TypeError, OverflowError):
             return None
-        return wait if wait > timedelta() else None
+        return min(wait, timedelta(seconds=FOREVER)) if wait > timedelta() else None

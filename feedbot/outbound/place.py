@@ -18,7 +18,7 @@ ANYWHERE = frozenset(
 
 def shown(url: str) -> str:
     """Return `url` without user and password, fit for a log."""
-    return re.sub(r"(?<=//)[^/?#]*@", "", url)
+    return re.sub(r"^([^/?#]*//)[^/?#]*@", r"\1", url)
 
 
 @dataclass(frozen=True, slots=True)

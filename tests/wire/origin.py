@@ -67,6 +67,11 @@ class Talk:
     def hang(self) -> None:
         self.origin.over.wait(10)
 
+    def end(self) -> None:
+        """Close the connection under TLS, without the alert that says so."""
+        with socket.socket(fileno=self.sock.detach()) as bare:
+            bare.shutdown(socket.SHUT_RDWR)
+
     def reset(self) -> None:
         """Break the connection off as a crash would."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -147,14 +152,26 @@ def answering(answer: Callable[[Request], bytes]) -> Script:
     return script
 
 
-def after_hearing(say: Callable[[Talk], object]) -> Script:
-    """Return the script that hears one request, does as told and closes."""
+def saying(*steps: bytes | Script) -> Script:
+    """Return the script that hears one request, says and does what it is told, and closes."""
 
     def script(talk: Talk) -> None:
         talk.hear()
-        say(talk)
+        for step in steps:
+            if isinstance(step, bytes):
+                talk.say(step)
+            else:
+                step(talk)
 
     return script
+
+
+def dripping(data: bytes) -> Script:
+    return lambda talk: talk.drip(data)
+
+
+def repeating(data: bytes) -> Script:
+    return lambda talk: talk.repeat(data)
 
 
 def page(body: bytes = b"", status: str = "200 OK", **headers: str) -> bytes:

@@ -12,7 +12,7 @@ import pytest
 
 from feedbot.errors import FetchError
 from feedbot.outbound import Outbound
-from tests.wire.origin import Request, Talk, after_hearing, always, answering, page, serving
+from tests.wire.origin import Request, Talk, always, answering, page, saying, serving
 
 LOOPBACK = ("127.0.0.0/8",)
 
@@ -74,7 +74,7 @@ def test_a_body_in_chunks_is_put_together(outbound: Outbound) -> None:
 
 
 def test_a_body_without_a_length_ends_with_the_connection(outbound: Outbound) -> None:
-    with serving(after_hearing(lambda talk: talk.say(b"HTTP/1.0 200 OK\r\n\r\nnews"))) as origin:
+    with serving(saying(b"HTTP/1.0 200 OK\r\n\r\nnews")) as origin:
         assert outbound.get(origin.url).body == b"news"
 
 
@@ -127,7 +127,7 @@ def test_a_post_carries_its_body_and_its_redirect_is_the_answer(outbound: Outbou
 
 
 def test_trouble_with_a_post_shows_no_more_of_its_address_than_the_origin(outbound: Outbound) -> None:
-    with serving(after_hearing(Talk.reset)) as origin, pytest.raises(FetchError) as caught:
+    with serving(saying(Talk.reset)) as origin, pytest.raises(FetchError) as caught:
         outbound.post(f"{origin.url}hooks/T0KEN", body=b"", headers={})
     assert str(caught.value) == f"{origin.url}: the server broke the connection off (reset)"
 
