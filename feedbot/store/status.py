@@ -71,7 +71,7 @@ class Status:
     def find_item(self, wanted: str) -> Sequence[Item]:
         """Return the item of this id, or those of any source with this URL; in their latest state."""
         with self._database.reading() as connection:
-            rows = connection.execute(_BY_ID, {"wanted": wanted}).mappings().all()
+            rows = connection.execute(_BY_ID, {"wanted": key_of(wanted)}).mappings().all()
             if not rows:
                 key = key_of(f"url:{url_key(wanted)}")
                 rows = connection.execute(_BY_KEY, {"wanted": key}).mappings().all()

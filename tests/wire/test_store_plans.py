@@ -1,0 +1,106 @@
+"""How statements are carried out: none may read a big table from end to end, or sort it."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event
+
+from feedbot.source import Filter, SourceId
+from feedbot.store import Store, open_store
+from feedbot.target import TargetState
+from tests.newsroom import ALL, CLINIC, LEASE, NOW, OFFICE, OPS, feed, item, owed, state
+
+Heard = list[tuple[str, tuple[object, ...]]]
+BIG = ("items", "item_keys", "revisions", "deliveries")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "feedbot.sqlite3"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    with open_store(f"sqlite:///{path}") as opened:
+        yield opened
+
+
+def everything(store: Store) -> dict[str, Callable[[], object]]:
+    """Return a use of everything that a store can do."""
+    many = [SourceId(f"s{n}") for n in range(100)]
+    beds = feed(wanted=Filter(only={"title": ("beds",)}))
+    return {
+        "register": lambda: list(map(store.register, ([OFFICE, CLINIC], [CLINIC], [OFFICE, CLINIC]))),
+        "commit": lambda: store.commit(state(), items=[item("a"), item("b")], debts=[owed("a")], feeds=[ALL]),
+        "state": lambda: store.state(OFFICE),
+        "known": lambda: store.known(OFFICE, ["guid:a"]),
+        "claim": lambda: store.claim(OPS, now=NOW, lease=LEASE, limit=9),
+        "items": lambda: store.items([owed("a")]),
+        "settle": lambda: store.settle([replace(owed("a"), lease="x")]),
+        "save_target": lambda: store.save_target(TargetState(target_id=OPS)),
+        "release_leases": store.release_leases,
+        "stand": lambda: store.stand(ALL, ""),
+        "shelved": lambda: store.shelved(ALL, "", 1, {"a": "b"}),
+        "newest": lambda: [store.newest(one) for one in (feed(), feed(*many), beds)],
+        "due": lambda: [store.due(ids, NOW, limit=5) for ids in (None, many)],
+        "next_due": store.next_due,
+        "titles": store.titles,
+        "sources": store.sources,
+        "targets": store.targets,
+        "dead": store.dead,
+        "find_item": lambda: [store.find_item(one) for one in ("a", "https://office.example/a")],
+        "retry": lambda: [store.retry(target, since) for target in (None, OPS) for since in (None, NOW)],
+    }
+
+
+@pytest.fixture
+def heard() -> Iterator[Heard]:
+    """Every statement that any database is asked, with the parameters of its first row."""
+    said: Heard = []
+
+    def hear(
+        _conn: object, _cursor: object, statement: str, asked: list[object], _context: object, many: object
+    ) -> None:
+        if not statement.startswith("BEGIN"):
+            said.append((statement, tuple(asked[0] if many else asked)))  # type: ignore[arg-type]
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    yield said
+    event.remove(Engine, "before_cursor_execute", hear)
+
+
+def steps(path: Path, heard: Heard) -> list[str]:
+    """Return each step of the plan of each statement, with the statement."""
+    with closing(sqlite3.connect(path)) as database:
+        return [
+            f"{row[-1]} OF {' '.join(statement.split())}"
+            for statement, asked in heard
+            for row in database.execute(f"EXPLAIN QUERY PLAN {statement}", asked)
+        ]
+
+
+def test_every_use_of_the_store_is_looked_at_here(store: Store) -> None:
+    assert set(everything(store)) == {name for name in dir(store) if not name.startswith("_")}
+
+
+def test_no_statement_reads_a_big_table_from_end_to_end(store: Store, path: Path, heard: Heard) -> None:
+    for use in everything(store).values():
+        use()
+    assert len({statement for statement, _ in heard}) > 35
+    plans = steps(path, heard)
+    assert any(step.startswith("SEARCH items USING") for step in plans)
+    assert [step for step in plans if step.startswith(tuple(f"SCAN {table} " for table in BIG))] == []
+
+
+@pytest.mark.parametrize(("use", "sorts"), [("newest", 0), ("due", 0), ("known", 0), ("claim", 1)])
+def test_what_comes_in_order_is_read_in_order(store: Store, path: Path, heard: Heard, use: str, sorts: int) -> None:
+    """A claim sorts the few that it found: those that are due, and those whose lease ran out."""
+    everything(store)["commit"]()
+    heard.clear()
+    everything(store)[use]()
+    found = [step for step in steps(path, heard) if "TEMP B-TREE" in step]
+    assert len(found) == sorts, found

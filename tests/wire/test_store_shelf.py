@@ -1,0 +1,93 @@
+"""The folder of feed files on a real disk."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from feedbot.errors import ShelfError
+from feedbot.store import FolderShelf
+from tests.fulldisk import room_for
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "feeds"
+
+
+def test_a_file_is_replaced_whole_and_nothing_else_is_left(folder: Path) -> None:
+    shelf = FolderShelf(folder)
+    shelf.put("all.json", b"old and longer")
+    shelf.put("all.json", b"new")
+    assert [(file.name, file.read_bytes()) for file in folder.iterdir()] == [("all.json", b"new")]
+
+
+def test_who_reads_while_a_file_is_replaced_has_the_old_one_whole(folder: Path) -> None:
+    shelf = FolderShelf(folder)
+    shelf.put("all.json", b"old")
+    with (folder / "all.json").open("rb") as reading:
+        shelf.put("all.json", b"new")
+        assert reading.read() == b"old"
+
+
+def test_everyone_may_read_a_feed_file(folder: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        FolderShelf(folder).put("all.json", b"{}")
+    finally:
+        os.umask(before)
+    assert (folder / "all.json").stat().st_mode & 0o777 == 0o644
+
+
+def test_what_a_killed_process_left_half_written_is_removed_and_nothing_else(folder: Path) -> None:
+    shelf = FolderShelf(folder)
+    shelf.tidy()
+    shelf.put("all.json", b"{}")
+    (folder / ".feedbot-x1y2z3").write_bytes(b"half")
+    (folder / ".htaccess").write_bytes(b"theirs")
+    shelf.tidy()
+    assert sorted(file.name for file in folder.iterdir()) == [".htaccess", "all.json"]
+
+
+def test_a_link_in_the_way_is_told_and_what_it_points_to_is_left_alone(folder: Path, tmp_path: Path) -> None:
+    folder.mkdir()
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"precious")
+    (folder / "all.json").symlink_to(precious)
+    shelf = FolderShelf(folder)
+    assert not shelf.has("all.json")
+    with pytest.raises(ShelfError, match=r"all\.json: a link or folder stands"):
+        shelf.put("all.json", b"{}")
+    assert precious.read_bytes() == b"precious"
+
+
+def test_a_folder_in_the_way_costs_that_file_only(folder: Path) -> None:
+    (folder / "all.json").mkdir(parents=True)
+    shelf = FolderShelf(folder)
+    assert not shelf.has("all.json")
+    with pytest.raises(ShelfError, match=r"all\.json: a link or folder stands"):
+        shelf.put("all.json", b"{}")
+    shelf.put("office.json", b"{}")
+    assert shelf.has("office.json")
+
+
+def test_a_shelf_that_may_be_a_link_itself_is_followed(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "www").mkdir()
+    folder.symlink_to(tmp_path / "www")
+    FolderShelf(folder).put("all.json", b"{}")
+    assert (tmp_path / "www" / "all.json").read_bytes() == b"{}"
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for place in (tmp_path / "file", Path("/proc")):
+        with pytest.raises(ShelfError, match=f"{place}/all.json: .*Make the folder writable"):
+            FolderShelf(place).put("all.json", b"{}")
+
+
+def test_on_a_full_disk_the_old_file_stands_and_no_half_one_is_left(folder: Path) -> None:
+    shelf = FolderShelf(folder)
+    shelf.put("all.json", b"old")
+    with room_for(1000), pytest.raises(ShelfError, match="File too large"):
+        shelf.put("all.json", b"new" * 1000)
+    assert [(file.name, file.read_bytes()) for file in folder.iterdir()] == [("all.json", b"old")]
