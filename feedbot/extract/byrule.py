@@ -12,7 +12,7 @@ from feedbot.extract.fields import Found, read_rows, without_strays
 from feedbot.extract.links import Element, Survey
 from feedbot.extract.moments import Moment, Reading, with_order
 from feedbot.extract.pictures import picture_at
-from feedbot.extract.records import regions_of
+from feedbot.extract.records import MAX_ITEMS, regions_of
 from feedbot.extract.rows import Row, rows_of
 from feedbot.extract.select import Selector, address_of, compile_selector
 from feedbot.item import Candidate
@@ -37,7 +37,7 @@ def pick(
         ValueError: a selector of the rule is none.
     """
     survey = survey or Survey(document)
-    heads = list(dict.fromkeys(compile_selector(rule.item).elements(document.root)))
+    heads = list(dict.fromkeys(compile_selector(rule.item).elements(document.root)))[:MAX_ITEMS]
     rows = rows_of(regions_of(heads), survey)
     found = read_rows(rows, survey, with_order(reading, rows))
     if not (rule.title or rule.link):

@@ -11,6 +11,8 @@ from feedbot.source import ListingRule
 
 HOLDERS = {"main", "article", "section", "table", "tbody", "ul", "ol", "dl"}
 """Tags that say enough of what holds the items to stand without a name."""
+MANY = 300
+"""A rule of more paths than this helps nobody."""
 TRIES = 200
 """So many selectors are tried before the closest one is taken."""
 
@@ -33,7 +35,8 @@ def rules_for(heads: Sequence[Element], survey: Survey) -> Iterator[tuple[Listin
     parents = dict.fromkeys(survey.place(head).parent for head in heads)
     tags = sorted({str(head.tag) for head in heads})
     lines = [f"{path_to(parent)}/{tag}" for parent in parents if parent is not None for tag in tags]
-    for item in (" | ".join(lines), " | ".join(path_to(head) for head in heads)):
+    each = [path_to(head) for head in heads[:MANY]]
+    for item in (" | ".join(lines[:MANY]), " | ".join(each)):
         found = set(compile_selector(item).elements(root))
         if found >= wanted:
             yield ListingRule(item=item), found == wanted

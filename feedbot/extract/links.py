@@ -18,7 +18,7 @@ Element = etree._Element  # noqa: SLF001 - lxml gives its type no public name
 CONTENT, ASIDE, AROUND = 0, 1, 2
 """Where a part of a page stands: with the content, beside it, or around it (menus, footers, share bars)."""
 
-MAX_LINKS = 20_000
+MAX_LINKS = 5_000
 """More links of a page than this are not looked at."""
 
 _AROUND_TAGS = {"nav", "footer", "dialog", "template", "noscript", "select", "menu"}

@@ -85,6 +85,8 @@ def _weight(anchors: Sequence[Anchor]) -> float:
     """Return a first guess, by the number of pages linked and the length of their words."""
     keys: dict[str, int] = {}
     for anchor in anchors:
-        keys[anchor.key] = max(keys.get(anchor.key, 0), len(anchor.node.text or "") + 10 * len(anchor.node))
+        keys[anchor.key] = max(
+            keys.get(anchor.key, 0), len(anchor.node.text or "") + 10 * (next(iter(anchor.node), None) is not None)
+        )
     zone = min(anchor.zone for anchor in anchors)
     return sum(min(5 + size, 60) for size in keys.values()) * (0.1 if zone == AROUND else 1.0)

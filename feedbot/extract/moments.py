@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from lxml import etree
@@ -161,7 +161,7 @@ def _joined(row: Row) -> list[_Said]:
         if len(text.text) <= 12:
             blocks[text.block].append(text)
             above = text.block.getparent()
-            if above is not None and len(above) <= 4:
+            if above is not None and next(islice(above, 4, None), None) is None:
                 blocks[above].append(text)
     found = []
     for block, texts in blocks.items():

@@ -15,6 +15,8 @@ INLINE = words(
 )
 """Elements that stand within a line of text."""
 
+MAX_ITEMS = 2_000
+"""More records of a page than this are not read; real lists have a tenth of it."""
 LEVELS = 24
 """A record is looked for so many levels above its link."""
 
@@ -39,7 +41,7 @@ def heads_of(anchors: Sequence[Anchor], survey: Survey) -> tuple[Element, ...]:
     heights = Counter(_height(anchor.node, several, survey) for anchor in anchors)
     most = max(heights.values())
     height = min(height for height, count in heights.items() if count * 2 >= most)
-    return tuple(dict.fromkeys(_above(anchor.node, height, survey) for anchor in anchors))
+    return tuple(dict.fromkeys(_above(anchor.node, height, survey) for anchor in anchors))[:MAX_ITEMS]
 
 
 def heads_each(anchors: Sequence[Anchor], survey: Survey) -> tuple[Element, ...]:
@@ -109,7 +111,7 @@ def with_siblings(heads: Sequence[Element], survey: Survey) -> tuple[Element, ..
         for child in others:
             if _alike(shape(child), built, 0.3 if "." in named and step(child) == named else near):
                 known.add(child)
-    return in_order(known)
+    return in_order(known)[:MAX_ITEMS]
 
 
 def shape(element: Element) -> frozenset[str]:
@@ -191,6 +193,7 @@ def _leads(
     usual = Counter((step(run[0]), shape(run[0])) for run in tails.values()).most_common(1)[0][0]
     found: dict[Element, tuple[Element, ...]] = {}
     ends = Counter[bool]()
+    last = {head.getparent(): head for head in heads}
     for head in heads:
         before = _preceding(head, known)
         after = head.getnext()
@@ -199,7 +202,7 @@ def _leads(
             ends[False] += 1
         if before and (step(before[0]), shape(before[0])) == usual and not _is_head_before(before[0], known):
             ends[True] += 1
-        if after is not None and step(after) == usual[0] and _ends_there(after, known):
+        if last[head.getparent()] is head and after is not None and step(after) == usual[0]:
             ends[False] += 1
     return found if ends[True] and not ends[False] else {}
 
@@ -217,11 +220,6 @@ def _preceding(head: Element, known: set[Element]) -> tuple[Element, ...]:
 def _is_head_before(element: Element, known: set[Element]) -> bool:
     above = element.getprevious()
     return above is not None and above in known
-
-
-def _ends_there(after: Element, known: set[Element]) -> bool:
-    """Say whether no head follows among the siblings of what stands after the last one."""
-    return not any(sibling in known for sibling in after.itersiblings())
 
 
 def _following(head: Element, known: set[Element]) -> tuple[Element, ...] | None:
