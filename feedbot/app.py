@@ -61,7 +61,7 @@ class App:
 
     def due(self) -> list[Source]:
         """Return the sources that are due."""
-        ids = set(self.store.due([source.id for source in self.config.sources], utc_now()))
+        ids = set(self.store.due(None, utc_now()))
         return [source for source in self.config.sources if source.id in ids]
 
     def publish(self, *, anew: bool = False) -> Iterator[Published]:
@@ -154,6 +154,7 @@ def open_app(config: Config) -> Iterator[App]:
     Raises StoreBusy and StoreUnusable.
     """
     with open_store(config.settings.database) as store, closing(outbound_of(config)) as outbound:
+        store.register([source.id for source in config.sources])
         shelf = FolderShelf(config.settings.feeds_dir)
         shelf.tidy()
         yield App(config=config, store=store, shelf=shelf, outbound=outbound, fetcher=Fetchers(outbound, utc_now))
@@ -189,13 +190,19 @@ def status(config: Config) -> Standing:
         sources = store.sources() if store else {}
         targets = store.targets() if store else {}
         dead = store.dead() if store else ()
-    fresh = {one.id: SourceStanding(state=SourceState(source_id=one.id)) for one in config.sources}
-    idle = {one.id: TargetStanding(state=TargetState(target_id=one.id)) for one in config.targets}
     return Standing(
-        sources={id_: sources.get(id_, standing) for id_, standing in fresh.items()},
-        targets={id_: targets.get(id_, standing) for id_, standing in idle.items()},
+        sources={one.id: sources.get(one.id) or _unseen(one.id) for one in config.sources},
+        targets={one.id: targets.get(one.id) or _idle(one.id) for one in config.targets},
         dead=dead,
     )
+
+
+def _unseen(source_id: SourceId) -> SourceStanding:
+    return SourceStanding(state=SourceState(source_id=source_id), items=0, newest=None)
+
+
+def _idle(target_id: TargetId) -> TargetStanding:
+    return TargetStanding(state=TargetState(target_id=target_id), counts={}, oldest_due=None)
 
 
 def send_test(config: Config, target_id: str) -> str:

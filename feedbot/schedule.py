@@ -1,5 +1,6 @@
 """The clock of the service: APScheduler ticks, and the store says what is due."""
 
+import logging
 import os
 import signal
 from collections.abc import Callable
@@ -30,12 +31,12 @@ def serve(app: App, *, tick: float, stop: Event | None = None) -> None:
     def look() -> None:
         _guarded("check", lambda: [*app.check(app.due(), stop=stopping.is_set)])
         _guarded("publish", lambda: [*app.publish()])
-        scheduler.get_job("deliver").modify(next_run_time=utc_now())
+
+    def send() -> None:
+        _guarded("deliver", lambda: app.deliver(stop=stopping.is_set))
 
     scheduler.add_job(look, "interval", seconds=tick, id="look", next_run_time=utc_now())
-    scheduler.add_job(
-        lambda: _guarded("deliver", lambda: app.deliver(stop=stopping.is_set)), "interval", seconds=tick, id="deliver"
-    )
+    scheduler.add_job(send, "interval", seconds=tick, id="send", next_run_time=utc_now())
     scheduler.start()
     log.event("serving", tick=tick, sources=len(app.config.sources), targets=len(app.config.targets))
     stopping.wait()
@@ -46,6 +47,7 @@ def serve(app: App, *, tick: float, stop: Event | None = None) -> None:
 
 def _scheduler() -> Any:  # noqa: ANN401 - APScheduler 3 has no types
     """One thread per duty; a tick that is late or still running is not repeated, and none is lost."""
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # a tick that waits for the last one is no news
     return BackgroundScheduler(
         timezone="UTC",
         executors={"default": ThreadPoolExecutor(2)},

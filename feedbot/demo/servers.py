@@ -77,14 +77,20 @@ def serving(newsroom: Newsroom, feeds_dir: Path, receiver: Receiver, port: int =
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server passes
             """Say nothing: the demo tells its own story."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", port), Handler)
     Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a client that went away is no trouble of the newsroom."""
 
 
 def _published(feeds_dir: Path, path: str) -> tuple[str, bytes] | None:

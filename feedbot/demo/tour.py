@@ -95,4 +95,3 @@ def tour(port: int = 0) -> Iterator[Tour]:
         file.write_text(CONFIG.format(url=url, place=PLACE.as_posix(), feeds=feeds.as_posix()), encoding="utf-8")
         with open_app(load(file, {"DEMO_SECRET": secret})) as app:
             yield Tour(url=url, place=PLACE, feeds=feeds, app=app, newsroom=newsroom, receiver=receiver)
-

@@ -26,7 +26,9 @@ targets:
 
 
 def feed(count: int) -> str:
-    entries = "".join(f"<item><title>Story {n}</title><link>https://example.org/{n}</link></item>" for n in range(count))
+    entries = "".join(
+        f"<item><title>Story {n}</title><link>https://example.org/{n}</link></item>" for n in range(count)
+    )
     return f'<rss version="2.0"><channel><title>News</title>{entries}</channel></rss>'
 
 
