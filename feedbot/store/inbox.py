@@ -9,6 +9,7 @@ from feedbot.feed import FeedId
 from feedbot.item import Item, Known
 from feedbot.source import SourceId, SourceState
 from feedbot.store import tables
+from feedbot.store.batch import Batch
 from feedbot.store.database import Database
 from feedbot.store.rows import delivery_row, item_row, key_of, known_of, revision_row, state_of, state_row
 from feedbot.store.tables import insert
@@ -50,27 +51,23 @@ class Inbox:
     ) -> None:
         """Store a check in one transaction. Raises StoreError, and nothing of it is stored then."""
         with self._database.writing() as connection:
-            connection.execute(_SAVE_STATE, state_row(state))
-            if items:
-                _save_items(connection, items)
-            if debts:
-                _save_debts(connection, debts)
-            if feeds:
-                connection.execute(_TOUCH, [{"id": feed} for feed in sorted(feeds)])
+            _SAVE_STATE.run(connection, [state_row(state)])
+            _save_items(connection, items)
+            _save_debts(connection, debts)
+            _TOUCH.run(connection, [{"id": feed, "version": 1, "settings": ""} for feed in sorted(set(feeds))])
 
 
 def _save_items(connection: Connection, saved: Sequence[Item]) -> None:
-    connection.execute(_SAVE_ITEM, [item_row(item) for item in saved])
-    connection.execute(_SAVE_REVISION, [revision_row(item) for item in saved])
-    keys = [{"of": item.id, "source_id": item.source_id, "key": key_of(key)} for item in saved for key in item.keys]
-    if keys:
-        connection.execute(_SAVE_KEY, keys)
+    _SAVE_ITEM.run(connection, [item_row(item) for item in saved])
+    _SAVE_REVISION.run(connection, [revision_row(item) for item in saved])
+    keys = [(item, key) for item in saved for key in item.keys]
+    _SAVE_KEY.run(connection, [{"of": item.id, "source_id": item.source_id, "key": key_of(key)} for item, key in keys])
 
 
 def _save_debts(connection: Connection, debts: Sequence[Delivery]) -> None:
     owed = sorted({debt.target_id for debt in debts})
-    connection.execute(_MEET_TARGET, [{"target_id": target_id, "reason": ""} for target_id in owed])
-    connection.execute(_OWE, [delivery_row(debt) for debt in debts])
+    _MEET_TARGET.run(connection, [{"target_id": target_id, "reason": ""} for target_id in owed])
+    _OWE.run(connection, [delivery_row(debt) for debt in debts])
 
 
 _NUMBER = select(tables.items.c.seq).where(tables.items.c.id == bindparam("of")).scalar_subquery()
@@ -85,20 +82,40 @@ _KNOWN = (
         tables.item_keys.c.key.in_(bindparam("keys", expanding=True)),
     )
 )
-_SAVE_STATE = insert(tables.sources)
-_SAVE_STATE = _SAVE_STATE.on_conflict_do_update(
-    index_elements=["source_id"],
-    set_={c.name: c for c in _SAVE_STATE.excluded if c.name not in {"source_id", "configured"}},
+_STATES = insert(tables.sources)
+_SAVE_STATE = Batch(
+    _STATES.on_conflict_do_update(
+        index_elements=["source_id"],
+        set_={c.name: c for c in _STATES.excluded if c.name not in {"source_id", "configured"}},
+    ),
+    *(c.name for c in tables.sources.c),
 )
-_SAVE_ITEM = insert(tables.items)
-_SAVE_ITEM = _SAVE_ITEM.on_conflict_do_update(
-    index_elements=["id"],
-    set_={c.name: c for c in _SAVE_ITEM.excluded if c.name not in {"seq", "id", "source_id", "first_seen", "rank"}},
-    where=_SAVE_ITEM.excluded.revision > tables.items.c.revision,
+_SAVED = insert(tables.items)
+_KEPT = {"seq", "id", "source_id", "first_seen", "rank"}
+"""What the first sight of an item says for ever."""
+_SAVE_ITEM = Batch(
+    _SAVED.on_conflict_do_update(
+        index_elements=["id"],
+        set_={c.name: c for c in _SAVED.excluded if c.name not in _KEPT},
+        where=_SAVED.excluded.revision > tables.items.c.revision,
+    ),
+    *(c.name for c in tables.items.c if c.name != "seq"),
 )
-_SAVE_REVISION = insert(tables.revisions).values(item=_NUMBER).on_conflict_do_nothing()
-_SAVE_KEY = insert(tables.item_keys).values(item=_NUMBER).on_conflict_do_nothing()
-_MEET_TARGET = insert(tables.targets).on_conflict_do_nothing()
-_OWE = insert(tables.deliveries).values(item=_NUMBER).on_conflict_do_nothing()
-_TOUCH = insert(tables.feeds).values(version=1, settings="")
-_TOUCH = _TOUCH.on_conflict_do_update(index_elements=["id"], set_={"version": tables.feeds.c.version + 1})
+_SAVE_REVISION = Batch(
+    insert(tables.revisions).values(item=_NUMBER).on_conflict_do_nothing(), "number", "at", "digest", "content"
+)
+_SAVE_KEY = Batch(insert(tables.item_keys).values(item=_NUMBER).on_conflict_do_nothing(), "source_id", "key")
+_MEET_TARGET = Batch(insert(tables.targets).on_conflict_do_nothing(), "target_id", "reason")
+_OWE = Batch(
+    insert(tables.deliveries).values(item=_NUMBER).on_conflict_do_nothing(),
+    *(c.name for c in tables.deliveries.c if c.name not in {"place", "item"}),
+)
+_FEEDS = insert(tables.feeds)
+_TOUCH = Batch(
+    _FEEDS.on_conflict_do_update(
+        index_elements=["id"], set_={"version": tables.feeds.c.version + _FEEDS.excluded.version}
+    ),
+    "id",
+    "version",
+    "settings",
+)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -19,8 +20,10 @@ Row = dict[str, Any]
 LONGEST = 400
 """Characters of a key that is stored as it is; databases limit what an index may hold."""
 
-_BLANK = Content()
 _SAID = tuple(field.name for field in fields(Content))
+_WORDS = attrgetter(*_SAID)
+_NOTHING = _WORDS(Content())
+_DATES = {"published", "updated"}
 _OWN = ("id", "source_id", "guid", "published_at", "dated", "first_seen", "rank", "withdrawn_at")
 _KNOWN = ("id", "digest", "revision", "published_at", "dated", "first_seen", "rank")
 _STATE = tuple(field.name for field in fields(SourceState) if field.name not in {"validators", "health"})
@@ -31,7 +34,10 @@ def content_json(content: Content) -> str:
 
     A lone surrogate, which no database takes, is written as an escape; so is NUL. Both come back.
     """
-    said = {name: value for name in _SAID if (value := getattr(content, name)) != getattr(_BLANK, name)}
+    values = zip(_SAID, _WORDS(content), _NOTHING, strict=True)
+    said = {name: value for name, value, nothing in values if value is not nothing and value != nothing}
+    for name in _DATES & said.keys():
+        said[name] = said[name].isoformat()
     text = _WIDE.encode(said)
     try:
         text.encode()
@@ -109,8 +115,6 @@ def state_of(row: RowMapping) -> SourceState:
 
 def _plain(value: object) -> object:
     match value:
-        case datetime() | date():
-            return value.isoformat()
         case Attachment() | Image() | Quote() | Link():
             return {name: part for name in value.__slots__ if (part := getattr(value, name)) is not None}
         case Mapping():

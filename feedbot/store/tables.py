@@ -1,6 +1,7 @@
 """The tables, in SQLAlchemy Core. Times are UTC; what strangers wrote is stored in characters that databases take."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -55,14 +56,23 @@ class Utc(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value} has no time zone, so it cannot be stored")
-        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None).isoformat(" ")
+        return value if dialect.name == "postgresql" else _text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - as drivers give it
         """Return the time, aware UTC."""
         if value is None:
             return None
-        return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value.astimezone(UTC)
+        return _time(value) if isinstance(value, str) else value.astimezone(UTC)
+
+
+@lru_cache(maxsize=4096)  # many rows of a check have the same times
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+@lru_cache(maxsize=4096)
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 class Words(TypeDecorator[str]):
@@ -124,8 +134,10 @@ items = Table(
 
 _newest_first = (items.c.published_at.desc(), items.c.first_seen.desc(), items.c.rank, items.c.id)
 _standing = items.c.withdrawn_at.is_(None)
-Index("items_of_source", items.c.source_id, *_newest_first, sqlite_where=_standing, postgresql_where=_standing)
-Index("items_of_all", *_newest_first, items.c.source_id, sqlite_where=_standing, postgresql_where=_standing)
+_asked = items.c.withdrawn_at
+"""Always NULL in these indexes, but there, so that they alone answer."""
+Index("items_of_source", items.c.source_id, *_newest_first, _asked, sqlite_where=_standing, postgresql_where=_standing)
+Index("items_of_all", *_newest_first, items.c.source_id, _asked, sqlite_where=_standing, postgresql_where=_standing)
 
 item_keys = Table(
     "item_keys",

@@ -65,14 +65,14 @@ def _items() -> None:
     op.create_index(
         "items_of_source",
         "items",
-        ["source_id", *_newest_first],
+        ["source_id", *_newest_first, "withdrawn_at"],
         sqlite_where=_standing,
         postgresql_where=_standing,
     )
     op.create_index(
         "items_of_all",
         "items",
-        [*_newest_first, "source_id"],
+        [*_newest_first, "source_id", "withdrawn_at"],
         sqlite_where=_standing,
         postgresql_where=_standing,
     )
