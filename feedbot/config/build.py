@@ -262,29 +262,24 @@ def _target(name: str, said: TargetModel, found: Read) -> Target:
 
 
 def _hook_url(said: TargetModel, place: Place, found: Read) -> str:
-    url = (
-        said.webhook.get_secret_value()
-        if said.webhook
-        else from_file(said.webhook_file, (*place, "webhook_file"), found)
-    )
+    url = said.webhook.get_secret_value() if said.webhook else ""
+    if said.webhook_file:
+        url = from_file(said.webhook_file, (*place, "webhook_file"), found)
     parts = urlsplit(url)
     if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        found.problem(
-            (*place, "webhook"), "is no web address", "write it with https:// (it is a secret, so it is not shown)"
-        )
+        remedy = "write it with https:// (it is a secret, so it is not shown)"
+        found.problem((*place, "webhook"), "is no web address", remedy)
     return url
 
 
 def _secrets(said: TargetModel, place: Place, found: Read) -> tuple[str, ...]:
-    one = [said.secret.get_secret_value()] if said.secret else []
+    secrets = [secret.get_secret_value() for secret in (said.secret, *said.secrets) if secret]
     if said.secret_file:
-        one.append(from_file(said.secret_file, (*place, "secret_file"), found))
-    secrets = [*one, *(secret.get_secret_value() for secret in said.secrets)]
-    for secret in filter(None, secrets):
+        secrets.append(from_file(said.secret_file, (*place, "secret_file"), found))
         try:
-            checks.secret(secret)
+            checks.secret(secrets[-1])
         except checks.Wrong as wrong:
-            found.problem((*place, "secret"), wrong.what, wrong.remedy)
+            found.problem((*place, "secret_file"), wrong.what, wrong.remedy)
     return tuple(filter(None, secrets))
 
 

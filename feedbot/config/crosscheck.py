@@ -79,6 +79,9 @@ def _check_targets(found: Read) -> None:
         if len(ways) != 1 and not any(way in found_key for found_key in _blank(one) for way in WAYS):
             what = f"says {' and '.join(ways)}" if ways else "says neither webhook, email nor maildir"
             found.problem(place, what, "give it exactly one of `webhook:`, `email:` and `maildir:`")
+        several = one.get("secrets")
+        for secret in (one.get("secret"), *(several if isinstance(several, list) else ())):
+            _check((*place, "secret"), checks.secret, secret, found)
 
 
 def _blank(one: dict[str, Any]) -> list[str]:

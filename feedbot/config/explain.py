@@ -24,6 +24,11 @@ def schema_text() -> str:
     return json.dumps({"$schema": URI, **schema}, indent=2, ensure_ascii=False) + "\n"
 
 
+def keys() -> tuple[str, ...]:
+    """Return every key that can be said."""
+    return tuple(name for name, _ in _keys(ConfigModel, ""))
+
+
 def explain(key: str) -> str:
     """Return what `key` (such as `sources.every`) means; without one, every key in a line. Raises ConfigError."""
     known = dict(_keys(ConfigModel, ""))

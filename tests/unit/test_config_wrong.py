@@ -1,0 +1,173 @@
+"""Wrong configurations, and exactly what each prints."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from feedbot.config import load_text
+from feedbot.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Wrong:
+    text: str
+    told: str
+
+
+WRONG = {
+    "a misspelt key": Wrong(
+        "sourcs:\n  - https://example.org/news/\n",
+        "feedbot.yaml:1:1: sourcs: `sourcs` is no key here\n    did you mean `sources`?",
+    ),
+    "a wrong selector": Wrong(
+        'sources:\n  - {id: a, url: "https://example.org/", select: {item: "div..card"}}\n',
+        "feedbot.yaml:2:51: sources[0].select.item: not a CSS selector: 'div..card': Expected ident, got <DELIM '.' at 4>; a class is written .name, without a space or a second dot\n"
+        "    CSS such as `li.card h2`, or XPath that begins with / or ./",
+    ),
+    "a wrong XPath": Wrong(
+        'sources:\n  - {id: a, url: "https://example.org/", fields: {report: "//a["}}\n',
+        "feedbot.yaml:2:51: sources[0].fields.report: not an XPath expression: '//a[': Invalid expression\n"
+        "    CSS such as `li.card h2`, or XPath that begins with / or ./",
+    ),
+    "a wrong regular expression": Wrong(
+        'sources:\n  - {id: a, url: "https://example.org/", only: {title: ["/(birth/"]}}\n',
+        "feedbot.yaml:2:57: sources[0].only.title[0]: /(birth/ is no regular expression: missing ), unterminated subpattern at position 0\n"
+        "    correct it, or leave out the slashes",
+    ),
+    "a wrong cron line": Wrong(
+        'sources:\n  - {id: a, url: "https://example.org/", cron: "61 * * * *"}\n',
+        "feedbot.yaml:2:42: sources[0].cron: not a cron line of five fields: Bad minute\n"
+        '    minute hour day month weekday, such as "*/10 7-19 * * mon-fri"',
+    ),
+    "a wrong time zone": Wrong(
+        "site: {timezone: Europe/Lundon}\n",
+        "feedbot.yaml:1:8: site.timezone: 'Europe/Lundon' is no time zone\n    did you mean Europe/London?",
+    ),
+    "a wrong address": Wrong(
+        "targets:\n  board: {email: [board.example.org]}\n",
+        "feedbot.yaml:2:19: targets.board.email[0]: 'board.example.org' is no mail address\n"
+        "    write it as name@example.org",
+    ),
+    "an id twice": Wrong(
+        'sources:\n  - {id: news, url: "https://example.org/"}\n  - {id: news, url: "https://example.com/"}\n',
+        "feedbot.yaml:3:6: sources[1].id: the id 'news' is taken in line 2\n    give each source and feed its own id",
+    ),
+    "a target that is not there": Wrong(
+        'sources:\n  - {id: a, url: "https://example.org/", notify: [bord]}\ntargets:\n  board: {maildir: var/mail}\n',
+        "feedbot.yaml:2:51: sources[0].notify[0]: there is no target 'bord'\n    did you mean 'board'?",
+    ),
+    "a variable that is not set": Wrong(
+        'targets:\n  hook: {webhook: "${HOOK_URL}"}\n',
+        "feedbot.yaml:2:19: targets.hook.webhook: the environment has no HOOK_URL\n"
+        "    set HOOK_URL, or write ${HOOK_URL:-default}",
+    ),
+    "an alias": Wrong(
+        "sources: &all\n  - https://example.org/\nfeeds: *all\n",
+        "feedbot.yaml:1:10: the file: anchors and aliases are not read\n    write the value out",
+    ),
+    "an object": Wrong(
+        "site: !!python/object/apply:os.system [ls]\n",
+        "feedbot.yaml:1:7: the file: the tag tag:yaml.org,2002:python/object/apply:os.system is not read\n"
+        "    write a plain value",
+    ),
+    "a key twice": Wrong(
+        "feeds_dir: a\nfeeds_dir: b\n",
+        "feedbot.yaml:2:1: feeds_dir: this key is there twice\n    keep one of the two; the first is in line 1",
+    ),
+    "a short secret": Wrong(
+        'targets:\n  hook: {webhook: "https://example.org/hook", secret: whsec_c2hvcnQ=}\n',
+        "feedbot.yaml:2:47: targets.hook.secret: the secret has 5 bytes; 24 to 64 are allowed\n"
+        "    make one with: python3 -c 'import base64,os; print(\"whsec_\"+base64.b64encode(os.urandom(24)).decode())'",
+    ),
+    "a tab": Wrong(
+        "sources:\n\t- https://example.org/\n",
+        "feedbot.yaml:2:1: the file: not YAML: found character '\\t' that cannot start any token\n"
+        "    use spaces instead of the tab",
+    ),
+    "a key of a later version": Wrong(
+        'targets:\n  board: {email: [b@example.org], digest: "daily 08:30"}\n',
+        "feedbot.yaml:2:35: targets.board.digest: `digest` is not available yet in this version\n    remove it for now",
+    ),
+    "two ways to one target": Wrong(
+        "targets:\n  both: {email: [b@example.org], maildir: var/mail}\n",
+        "feedbot.yaml:2:3: targets.both: says email and maildir\n"
+        "    give it exactly one of `webhook:`, `email:` and `maildir:`",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_wrong_is_told_with_place_and_remedy(what: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        load_text(WRONG[what].text, "feedbot.yaml", {})
+    assert str(raised.value) == WRONG[what].told
+
+
+def test_every_problem_of_a_file_stands_in_one_report() -> None:
+    text = """\
+site: {timezone: Mars/Base, url: nope}
+sources:
+  - {id: a, url: "https://example.org/", every: 5x, select: {item: "a..b"}, notify: [hok]}
+  - {id: a, url: "ftp://example.org/", folow: true}
+targets:
+  hook: {webhook: "${NO_SUCH}", secret: abc}
+network: {allow: [10.0.0.0/99]}
+"""
+    with pytest.raises(ConfigError) as raised:
+        load_text(text, "feedbot.yaml", {})
+    assert [(problem.line, problem.key) for problem in raised.value.problems] == [
+        (1, "site.timezone"),
+        (1, "site.url"),
+        (3, "sources[0].every"),
+        (3, "sources[0].select.item"),
+        (3, "sources[0].notify[0]"),
+        (4, "sources[1].id"),
+        (4, "sources[1].url"),
+        (4, "sources[1].folow"),
+        (6, "targets.hook.webhook"),
+        (6, "targets.hook.secret"),
+        (7, "network.allow[0]"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["a: " + "[" * 20_000, "a: \x00", "- a", "a: [", "%YAML 9", "? [a]\n: b", "", "a"])
+def test_no_text_breaks_the_reading(text: str) -> None:
+    try:
+        load_text(text, "feedbot.yaml", {})
+    except ConfigError as error:
+        assert error.problems
+
+
+def test_a_file_over_a_megabyte_is_refused() -> None:
+    with pytest.raises(ConfigError, match="larger than 1000000 bytes"):
+        load_text("# " + "x" * 1_000_001, "feedbot.yaml", {})
+
+
+def test_secrets_are_never_shown() -> None:
+    text = """\
+smtp: {url: "smtp://user:hunter2@mail.example.org:25"}
+targets:
+  hook: {webhook: "https://example.org/SECRETPATH", secret: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}
+"""
+    config = load_text(text, "feedbot.yaml", {})
+    assert config.settings.smtp.password == "hunter2"
+    assert not any(secret in repr(config) for secret in ("hunter2", "SECRETPATH", "MfKQ9r8G"))
+    with pytest.raises(ConfigError) as raised:
+        load_text("targets:\n  hook: {webhook: SECRETPATH, secret: HUNTER2}\n", "feedbot.yaml", {})
+    assert not any(secret in str(raised.value) for secret in ("SECRETPATH", "HUNTER2"))
+
+
+def test_values_mean_what_a_person_means() -> None:
+    text = """\
+sources:
+  - {id: NO, url: "https://example.org/a", title: 1.10, language: no}
+  - {id: "010", url: "https://example.org/b", title: 22:30, follow: TRUE}
+"""
+    first, second = load_text(text, "feedbot.yaml", {}).sources
+    assert (first.id, first.title, first.language) == ("NO", "1.10", "no")
+    assert (second.id, second.title, second.follow) == ("010", "22:30", True)
+
+
+def test_variables_come_from_the_environment() -> None:
+    text = 'site: {title: "$$ ${NAME} ${OTHER:-else}"}'
+    assert load_text(text, "feedbot.yaml", {"NAME": "here"}).settings.site.title == "$ here else"
