@@ -114,10 +114,12 @@ def _show_sources(standing: "Standing", now: datetime) -> None:
 
 
 def _show_targets(standing: "Standing") -> None:
+    from feedbot.delivery import State  # noqa: PLC0415 - help needs none of it
+
     rows = []
     for name, one in standing.targets.items():
         counts = one.counts
-        owed = counts.get("pending", 0) + counts.get("leased", 0)
+        owed = counts.get(State.PENDING, 0) + counts.get(State.LEASED, 0)
         note = f"disabled: {one.state.reason}" if one.state.disabled_at else one.state.reason
-        rows.append((name, counts.get("sent", 0), owed, counts.get("dead", 0), note))
+        rows.append((name, counts.get(State.SENT, 0), owed, counts.get(State.DEAD, 0), note))
     table("Targets", ("target", "sent", "owed", "dead", "note"), rows, style=("bold",))

@@ -70,9 +70,6 @@ def read(text: str, file: str, environ: Mapping[str, str]) -> Read:
 def _composed(text: str, found: Read) -> yaml.Node | None:
     try:
         node: yaml.Node | None = _Loader(text).get_single_node()
-        if node is None:
-            found.at(1, 1, "the file", "nothing stands in it", "`feedbot init` writes an example")
-        return node
     except _Refused as refused:
         found.at(refused.mark.line + 1, refused.mark.column + 1, "the file", refused.what, refused.remedy)
     except yaml.MarkedYAMLError as error:
@@ -83,6 +80,10 @@ def _composed(text: str, found: Read) -> yaml.Node | None:
         found.at(1, 1, "the file", f"not YAML: {' '.join(str(error).split())}", "remove what is not text")
     except RecursionError:
         found.at(1, 1, "the file", "nested too deeply", "a configuration has five levels at most")
+    else:
+        if node is None:
+            found.at(1, 1, "the file", "nothing stands in it", "`feedbot init` writes an example")
+        return node
     return None
 
 

@@ -53,7 +53,7 @@ def read(
     story = _story(document)
     language = language or said.language or document.language
     image = _image(document, story, said)
-    related = tuple(_related(document, story))
+    related = tuple(_related(document))
     body = _body(document, story, image)
     report = next((link for link in _links(document, story.body) if REPORT.search(link.title)), None)
     return Candidate(
@@ -269,7 +269,7 @@ def _quotes(body: Element) -> Iterator[Quote]:
             yield Quote(text=words.strip('“”" '), speaker=speaker.strip(), role=role.strip())
 
 
-def _related(document: Document, story: _Story) -> Iterator[Link]:
+def _related(document: Document) -> Iterator[Link]:
     seen = set()
     for heading in document.root.iter("h2", "h3", "h4"):
         parent = heading.getparent()

@@ -101,10 +101,10 @@ def _candidate(entry: Any, rule: JsonRule, reading: Reading, page: Page, fields:
     def said(expression: str) -> Any:  # noqa: ANN401 - JSON is anything
         return compile_path(expression).search(entry) if expression else None
 
-    image = _word(said(rule.image))
+    image, link = _word(said(rule.image)), _word(said(rule.link))
     identity = said("id") if isinstance(entry, dict) else None
     return Candidate(
-        url=absolute(_word(said(rule.link)), page.url) or "",
+        url=absolute(link, page.url) or "" if link else "",
         guid="" if rule.link or identity is None else str(identity),
         title=_plain(said(rule.title)),
         published=_moment(said(rule.date), reading),
@@ -195,6 +195,6 @@ def _named(entries: Sequence[Mapping[str, Any]], field: str) -> str:
     """Return the name under which most entries say `field`, `""` where none do."""
     some = entries[:20]
     for name in NAMES[field]:
-        if sum(bool(_word(entry.get(name))) for entry in some) * 2 > len(some):
+        if sum(bool(_word(entry.get(name))) for entry in some) * 2 >= len(some):
             return _key(name)
     return ""

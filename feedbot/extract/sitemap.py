@@ -66,14 +66,15 @@ def _tree(page: Page) -> etree._Element:
 
 def _candidate(node: etree._Element, page: Page, reading: Reading) -> Candidate:
     said = dict(_fields(node))
-    url = absolute(said.get("loc", ""), page.url) or ""
+    url = absolute(said.get("loc", "#"), page.url) or ""
+    image = absolute(said["image"], page.url) if "image" in said else None
     return Candidate(
         url=url,
         title=said.get("title") or _called(url),
         published=reading.read(said["publication_date"]) if "publication_date" in said else None,
         updated=reading.read(said["lastmod"]) if "lastmod" in said else None,
         categories=tuple(filter(None, (word.strip() for word in said.get("keywords", "").split(",")))),
-        image=Image(url=said["image"]) if absolute(said.get("image", ""), page.url) else None,
+        image=Image(url=image) if image else None,
         language=said.get("language"),
     )
 

@@ -68,7 +68,7 @@ class Outbound:
 
     @cached_property
     def tls(self) -> ssl.SSLContext:
-        """The one TLS context; authorities are loaded once."""
+        """The one TLS context; its authorities are loaded once, when it is first wanted."""
         return tls_context()
 
     def get(self, url: str, *, headers: Mapping[str, str] = {}, allow: tuple[str, ...] = ()) -> Answer:
@@ -145,7 +145,9 @@ class Outbound:
         with self._lock:
             if networks not in self._adapters:
                 guard = Guard.allowing(sorted(networks))
-                self._adapters[networks] = LineAdapter(guard, self._look_up, self.tls, connect=self._limits.connect)
+                self._adapters[networks] = LineAdapter(
+                    guard, self._look_up, lambda: self.tls, connect=self._limits.connect
+                )
             return self._adapters[networks]
 
 

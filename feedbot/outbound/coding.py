@@ -24,7 +24,7 @@ def decoded(body: bytes, coding: str, limit: int) -> bytes:
     """
     names = [name for part in coding.lower().split(",") if (name := part.strip()) not in {"", "identity"}]
     if len(names) > MAX_CODINGS:
-        raise Unusable(f"the answer is coded {len(names)} times over ({coding[:100]})", permanent=True)
+        raise Unusable(f"the answer is coded {len(names)} times over ({coding[:100]!r})", permanent=True)
     for name in reversed(names):
         if body:
             body = _coding(name)(body, limit)

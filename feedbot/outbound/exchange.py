@@ -6,6 +6,8 @@ write gets only the time that is left of the whole, and what was read is counted
 
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -57,38 +59,41 @@ class Exchange:
 
 
 class TimedSocket(socket.socket):
-    """A socket that takes part in an exchange."""
+    """A socket that takes part in an exchange; without one it is as any other."""
 
-    exchange: Exchange
+    exchange: Exchange | None = None
     spoken: bool = False
     """Whether a request went over it already."""
 
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
         """Read what there is, within what is left of the exchange."""
-        exchange = self.exchange
-        self.settimeout(exchange.left())
-        try:
+        with self._in_time() as exchange:
             count = super().recv_into(buffer, nbytes, flags)
-        except TimeoutError:
-            raise exchange.overdue() from None
-        exchange.take(count)
+        if exchange is not None:
+            exchange.take(count)
         return count
 
     def send(self, data: "ReadableBuffer", flags: int = 0) -> int:
         """Send a part of `data`, within what is left of the exchange."""
-        self.settimeout(self.exchange.left())
-        try:
+        with self._in_time():
             return super().send(data, flags)
-        except TimeoutError:
-            raise self.exchange.overdue() from None
 
     def sendall(self, data: "ReadableBuffer", flags: int = 0) -> None:
         """Send `data`, within what is left of the exchange."""
-        self.settimeout(self.exchange.left())
-        try:
+        with self._in_time():
             super().sendall(data, flags)
+
+    @contextmanager
+    def _in_time(self) -> Iterator[Exchange | None]:
+        exchange = self.exchange
+        if exchange is not None:
+            self.settimeout(exchange.left())
+        try:
+            yield exchange
         except TimeoutError:
-            raise self.exchange.overdue() from None
+            if exchange is None:
+                raise
+            raise exchange.overdue() from None
 
 
 class TimedTlsSocket(TimedSocket, ssl.SSLSocket):  # type: ignore[misc]  # its stub names defaults otherwise

@@ -22,7 +22,7 @@ from feedbot.outbound.exchange import Exchange, TimedSocket, TimedTlsSocket
 
 HOSTS = 64
 """Connections to so many hosts are kept."""
-KEPT = 4
+KEPT = 2
 """So many to each."""
 IDLE = 15.0
 """Seconds after which a kept connection is not trusted any more: servers close them without a word."""
@@ -185,7 +185,7 @@ class TlsPool(HTTPSConnectionPool):
 class LineAdapter(HTTPAdapter):
     """Sends requests over the connections of a line; thread-safe. Nothing in the environment changes what it does."""
 
-    def __init__(self, guard: Guard, look_up: LookUp, tls: ssl.SSLContext, *, connect: float) -> None:
+    def __init__(self, guard: Guard, look_up: LookUp, tls: Callable[[], ssl.SSLContext], *, connect: float) -> None:
         self._line = Line(guard, look_up, connect)
         self._tls = tls
         super().__init__(pool_connections=HOSTS, pool_maxsize=KEPT)
@@ -210,7 +210,7 @@ class LineAdapter(HTTPAdapter):
     ) -> Any:  # noqa: ANN401 - as requests has it
         """Leave certificates to the one context."""
         host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
-        return host, {"ssl_context": self._tls} if host["scheme"] == "https" else {}
+        return host, {"ssl_context": self._tls()} if host["scheme"] == "https" else {}
 
     def cert_verify(self, *_: Any) -> None:  # noqa: ANN401 - as requests has it
         """Do nothing: the context verifies."""

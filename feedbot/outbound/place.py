@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
 from feedbot.errors import FetchError
 
@@ -14,6 +14,9 @@ ANYWHERE = frozenset(
     {"accept", "accept-encoding", "accept-language", "if-modified-since", "if-none-match", "user-agent"}
 )
 """The request headers that say nothing of who asks: all others stay with the origin they were meant for."""
+
+
+MAX_URL = 8_000
 
 
 def shown(url: str) -> str:
@@ -48,7 +51,7 @@ class Place:
         A redirect from https to http is followed over https: many servers behind a proxy send those by mistake,
         and what was asked for in safety must not be answered by whoever sits between. Raises FetchError.
         """
-        there = Place.of(urljoin(self.url, _utf8(location.strip())), {}).url
+        there = Place.of(urljoin(self.url, _printable(_utf8(location.strip()))), {}).url
         if self.url.startswith("https:") and there.startswith("http:"):
             there = self._secured(urlsplit(there))
         return type(self)(there, self.headers if self._reaches(there) else _harmless(self.headers))
@@ -78,6 +81,8 @@ def _harmless(headers: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _parts(url: str) -> SplitResult:
+    if len(url) > MAX_URL:
+        raise FetchError(f"{shown(url[:80])}...: longer than {MAX_URL:,} characters", permanent=True)
     try:
         parts = urlsplit(url.strip())
         port = parts.port
@@ -97,3 +102,8 @@ def _utf8(location: str) -> str:
         return location.encode("latin-1").decode()
     except UnicodeError:
         return location
+
+
+def _printable(text: str) -> str:
+    """Return `text` with what cannot be seen percent-encoded: a stranger's words are on their way to a log."""
+    return text if text.isprintable() else "".join(one if one.isprintable() else quote(one) for one in text)

@@ -85,10 +85,10 @@ def of_answer(error: BaseException) -> str:
             case http.client.BadStatusLine() | http.client.UnknownProtocol():
                 return "what came was not HTTP"
             case http.client.HTTPException() | urllib3.InvalidHeader():
-                return f"the answer breaks the rules of HTTP: {str(inner)[:200]}"
+                return f"the answer breaks the rules of HTTP: {_printable(str(inner))}"
             case _:
                 pass
-    return f"no answer: {type(error).__name__}: {str(error)[:200]}"
+    return f"no answer: {type(error).__name__}: {_printable(str(error))}"
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -97,3 +97,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         yield error
         wrapped = next((part for part in error.args if isinstance(part, BaseException)), None)
         error = wrapped or error.__cause__ or error.__context__
+
+
+def _printable(text: str) -> str:
+    return "".join(one for one in text[:200] if one.isprintable())

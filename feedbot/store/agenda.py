@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, false, func, select, true, update
 
 from feedbot.source import SourceId, SourceState
 from feedbot.store import tables
+from feedbot.store.batch import Batch
 from feedbot.store.database import Database
 from feedbot.store.inbox import CHUNK
 from feedbot.store.rows import state_row
@@ -26,12 +27,12 @@ class Agenda:
         """Put exactly these on the list of `due`. What is known of others stays, and they come back with it."""
         listed = dict.fromkeys(source_ids)
         with self._database.writing() as connection:
-            there = {row.source_id: row.configured for row in connection.execute(_LISTED)}
+            there = dict(connection.execute(_LISTED).all())
             missing = [source_id for source_id in listed if source_id not in there]
             back = [source_id for source_id in listed if there.get(source_id) is False]
             gone = [source_id for source_id, configured in there.items() if configured and source_id not in listed]
-            if missing:
-                connection.execute(_ADD, [state_row(SourceState(source_id=source_id)) for source_id in missing])
+            fresh = state_row(SourceState(source_id=SourceId("")))
+            _ADD.run(connection, [fresh | {"source_id": source_id} for source_id in missing])
             if back:
                 connection.execute(_LIST, [{"id": source_id} for source_id in back])
             if gone:
@@ -77,7 +78,7 @@ class Agenda:
 
 _s = tables.sources.c
 _LISTED = select(_s.source_id, _s.configured)
-_ADD = insert(tables.sources)
+_ADD = Batch(insert(tables.sources), *(c.name for c in tables.sources.c))
 _LIST = update(tables.sources).where(_s.source_id == bindparam("id")).values(configured=true())
 _UNLIST = update(tables.sources).where(_s.source_id == bindparam("id")).values(configured=false())
 _TITLES = select(_s.source_id, _s.title).where(_s.title != "")

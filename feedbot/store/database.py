@@ -1,5 +1,6 @@
 """The connections to the database: one that writes, guarded by a lock, and readers beside it."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -69,7 +70,7 @@ class Database:
 
 
 def _opener(path: Path, mode: Literal["rwc", "ro"], busy: float) -> Callable[[], sqlite3.Connection]:
-    address = f"file:{quote(str(path))}?mode={mode}"
+    address = f"file:{quote(os.fsencode(path))}?mode={mode}"
     return lambda: sqlite3.connect(address, uri=True, timeout=busy, isolation_level=None, check_same_thread=False)
 
 

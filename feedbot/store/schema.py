@@ -35,11 +35,13 @@ def prepare(database: Database, schema: Schema = SCHEMA) -> None:
 
     Raises StoreUnusable for a newer one and for a file that is no database of feedbot.
     """
-    with database.writing() as connection:
+    with database.reading() as connection:  # what is not ours is not touched in any way
         version = current(connection, database.path)
-        if version is None:
+    if version is None:
+        with database.writing() as connection:
             _make(connection, schema)
-    if version is None or version == schema.head:
+        return
+    if version == schema.head:
         return
     if version > schema.head:
         raise newer(database.path, version, schema)

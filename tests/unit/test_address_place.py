@@ -24,6 +24,7 @@ def lead(url: str, location: str) -> str:
         ("https://a.example/", "  /x  ", "https://a.example/x"),
         ("https://a.example/", "/caf\xc3\xa9", "https://a.example/café"),
         ("https://a.example/", "/caf\xe9", "https://a.example/caf\xe9"),
+        ("https://a.example/", "/\x1b[2J\u202e", "https://a.example/%1B[2J%E2%80%AE"),
     ],
 )
 def test_a_redirect_leads_where_it_says_but_never_back_to_plain_http(url: str, location: str, there: str) -> None:
@@ -57,6 +58,12 @@ def test_a_password_follows_a_redirect_only_within_its_origin(url: str, location
 
 def test_a_header_that_was_given_counts_more_than_the_address() -> None:
     assert Place.of("https://u:p@a.example/", {"Authorization": "Bearer x"}).headers["Authorization"] == "Bearer x"
+
+
+def test_an_address_without_end_is_not_asked() -> None:
+    with pytest.raises(FetchError, match="longer than 8,000 characters") as caught:
+        lead("https://a.example/", "/" + "x" * 60_000)
+    assert len(str(caught.value)) < 200
 
 
 @pytest.mark.parametrize(

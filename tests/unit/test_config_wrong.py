@@ -21,7 +21,8 @@ WRONG = {
     ),
     "a wrong selector": Wrong(
         'sources:\n  - {id: a, url: "https://example.org/", select: {item: "div..card"}}\n',
-        "feedbot.yaml:2:51: sources[0].select.item: not a CSS selector: 'div..card': Expected ident, got <DELIM '.' at 4>; a class is written .name, without a space or a second dot\n"
+        "feedbot.yaml:2:51: sources[0].select.item: not a CSS selector: 'div..card': Expected ident, got "
+        "<DELIM '.' at 4>; a class is written .name, without a space or a second dot\n"
         "    CSS such as `li.card h2`, or XPath that begins with / or ./",
     ),
     "a wrong XPath": Wrong(
@@ -31,7 +32,8 @@ WRONG = {
     ),
     "a wrong regular expression": Wrong(
         'sources:\n  - {id: a, url: "https://example.org/", only: {title: ["/(birth/"]}}\n',
-        "feedbot.yaml:2:57: sources[0].only.title[0]: /(birth/ is no regular expression: missing ), unterminated subpattern at position 0\n"
+        "feedbot.yaml:2:57: sources[0].only.title[0]: /(birth/ is no regular expression: missing ), "
+        "unterminated subpattern at position 0\n"
         "    correct it, or leave out the slashes",
     ),
     "a wrong cron line": Wrong(
@@ -132,10 +134,9 @@ network: {allow: [10.0.0.0/99]}
 
 @pytest.mark.parametrize("text", ["a: " + "[" * 20_000, "a: \x00", "- a", "a: [", "%YAML 9", "? [a]\n: b", "", "a"])
 def test_no_text_breaks_the_reading(text: str) -> None:
-    try:
+    with pytest.raises(ConfigError) as raised:
         load_text(text, "feedbot.yaml", {})
-    except ConfigError as error:
-        assert error.problems
+    assert raised.value.problems
 
 
 def test_a_file_over_a_megabyte_is_refused() -> None:

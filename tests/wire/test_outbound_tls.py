@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from socket import create_connection
 
 import pytest
 import trustme
@@ -53,6 +54,14 @@ def test_a_page_comes_over_tls_and_its_connection_is_kept(outbound: Outbound, go
 def test_the_context_verifies_and_speaks_nothing_old(outbound: Outbound) -> None:
     assert (outbound.tls.verify_mode, outbound.tls.check_hostname) == (ssl.CERT_REQUIRED, True)
     assert outbound.tls.minimum_version == ssl.TLSVersion.TLSv1_2
+
+
+def test_the_context_serves_connections_of_others_too(outbound: Outbound, good: ssl.SSLContext) -> None:
+    with serving(always(b"news"), good) as origin:
+        bare = create_connection(("127.0.0.1", origin.port))
+        with outbound.tls.wrap_socket(bare, server_hostname="127.0.0.1") as sock, sock.makefile("rb") as read:
+            sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert read.readline() == b"HTTP/1.1 200 OK\r\n"
 
 
 def test_an_expired_certificate_is_said_to_be_so(outbound: Outbound) -> None:
