@@ -48,8 +48,7 @@ def content_json(content: Content) -> str:
 
 def content_of(text: str) -> Content:
     """Return what `content_json` made JSON of."""
-    said = json.loads(text)
-    return Content(**{name: _READ[name](value) if name in _READ else value for name, value in said.items()})
+    return Content(**_parts(text))
 
 
 def key_of(key: str) -> str:
@@ -76,8 +75,8 @@ def item_of(row: RowMapping) -> Item:
     It comes without its keys: they only serve to recognise it.
     """
     own = {name: row[name] for name in _OWN}
-    item = Item(**own, revision=row["number"], changed_at=row["at"], digest=row["digest"], keys=())
-    return item.said(content_of(row["content"]))
+    said = _parts(row["content"])
+    return Item(**own, **said, revision=row["number"], changed_at=row["at"], digest=row["digest"], keys=())
 
 
 def known_of(row: RowMapping) -> Known:
@@ -111,6 +110,13 @@ def state_of(row: RowMapping) -> SourceState:
     validators = Validators(etag=row["etag"], last_modified=row["last_modified"], digest=row["body_digest"])
     health = Health(row["health"]) if row["health"] else None
     return SourceState(**{name: row[name] for name in _STATE}, validators=validators, health=health)
+
+
+def _parts(text: str) -> Row:
+    said: Row = json.loads(text)
+    for name in _READ.keys() & said.keys():
+        said[name] = _READ[name](said[name])
+    return said
 
 
 def _plain(value: object) -> object:
