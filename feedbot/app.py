@@ -157,7 +157,8 @@ def open_app(config: Config) -> Iterator[App]:
         store.register([source.id for source in config.sources])
         shelf = FolderShelf(config.settings.feeds_dir)
         shelf.tidy()
-        yield App(config=config, store=store, shelf=shelf, outbound=outbound, fetcher=Fetchers(outbound, utc_now))
+        fetcher = Fetchers(outbound, utc_now, files=[one.url for one in config.sources])
+        yield App(config=config, store=store, shelf=shelf, outbound=outbound, fetcher=fetcher)
 
 
 def preview(source: Source, config: Config | None, *, as_if_from: str | None = None) -> Extraction:
@@ -166,7 +167,9 @@ def preview(source: Source, config: Config | None, *, as_if_from: str | None = N
     Raises FetchError and ExtractError.
     """
     with closing(outbound_of(config)) as outbound:
-        page = Fetchers(outbound, utc_now).fetch(source.url, validators=Validators(), allow=source.allow)
+        page = Fetchers(outbound, utc_now, files=[source.url]).fetch(
+            source.url, validators=Validators(), allow=source.allow
+        )
     if isinstance(page, NotModified):
         raise FetchError(f"{source.url}: answered 304 Not Modified to a request without conditions")
     page = replace(page, url=as_if_from) if as_if_from else page

@@ -88,13 +88,18 @@ def _stories(
     items, troubles = [], []
     for find in (*harvest.new, *harvest.changed):
         said = find.candidate
-        if source.follow and said.url:
+        if source.follow and _may_follow(source, said.url):
             try:
                 said = said.enriched(_article(find, source, fetcher))
             except (FetchError, ExtractError) as error:
                 troubles.append(f"{said.url}: {error}")
         items.append(stored(find, said, source, clock()))
     return tuple(items), tuple(troubles)
+
+
+def _may_follow(source: Source, url: str) -> bool:
+    """Say whether a listing may lead there: a page from the web never leads to a file of this machine."""
+    return url.startswith(("http://", "https://")) or (bool(url) and source.url.startswith("file:"))
 
 
 def _article(find: Find, source: Source, fetcher: Fetcher) -> Candidate:
