@@ -1,12 +1,13 @@
 """What `publish` knows of the store."""
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, or_, select
 
 from feedbot.feed import Feed, FeedId
 from feedbot.item import Item, passes
@@ -21,7 +22,12 @@ from feedbot.store.tables import insert
 
 FEW = 64
 """Up to so many sources are walked one by one and merged; for more, all items are, and others' left out."""
+DETOUR = 8
+"""Items of others that are worth passing over for each source, before the sources are walked one by one."""
 LAST = datetime.max.replace(tzinfo=UTC)
+Place = Mapping[str, Any]
+"""Where an item stands in the order of all; `_START` is before the first."""
+_START: Place = {"published_at": LAST, "first_seen": LAST, "rank": -1, "id": ""}
 
 
 class Catalogue:
@@ -74,21 +80,63 @@ def _newest(connection: Connection, feed: Feed) -> Iterator[Item]:
 
 
 def _places(connection: Connection, feed: Feed, size: int) -> Iterator[Row[Any]]:
-    sources = set(feed.sources)
+    sources = frozenset(feed.sources)
     if len(sources) > FEW:
-        return (place for place in _walk(connection, _OF_ALL, "", size) if place.source_id in sources)
-    return heapq.merge(*(_walk(connection, _OF_SOURCE, one, size) for one in sorted(sources)), key=_order)
+        return _among(connection, sources, size)
+    return _merged(connection, sources, size, _START)
 
 
-def _walk(connection: Connection, statement: Select[Any], source: str, size: int) -> Iterator[Row[Any]]:
-    """Give places newest first, a page at a time, each page beginning after the last place of the one before."""
-    after: dict[str, Any] = {"published_at": LAST, "first_seen": LAST, "rank": -1, "id": ""}
+def _among(connection: Connection, sources: Collection[str], size: int) -> Iterator[Row[Any]]:
+    """Walk the items of all for those of `sources`; where others' crowd them out, go on source by source."""
+    passed = 0
+    for place in _walk(connection, _OF_ALL, "", size, _START):
+        if place.source_id in sources:
+            yield place
+        elif passed < DETOUR * len(sources):
+            passed += 1
+        else:
+            yield from _merged(connection, sources, size, _after(place))
+            return
+
+
+def _merged(connection: Connection, sources: Collection[str], size: int, after: Place) -> Iterator[Row[Any]]:
+    """Walk the sources side by side; none is opened before the others have come down to its newest item."""
+    share = min(size, max(4, 2 * size // max(len(sources), 1)))
+    waiting = deque(_heads(connection, sorted(sources), after))
+    opened: list[tuple[Any, Row[Any], Iterator[Row[Any]]]] = []
+    while waiting or opened:
+        if waiting and (not opened or waiting[0][0] >= opened[0][1].published_at):
+            walk = _walk(connection, _OF_SOURCE, waiting.popleft()[1], share, after)
+        else:
+            _, place, walk = heapq.heappop(opened)
+            yield place
+        if (following := next(walk, None)) is not None:
+            heapq.heappush(opened, (_order(following), following, walk))
+
+
+def _heads(connection: Connection, sources: Sequence[str], after: Place) -> list[tuple[datetime, str]]:
+    """Return when the newest item of each source that is left was published, the newest first."""
+    chunks = (sources[start : start + CHUNK] for start in range(0, len(sources), CHUNK))
+    asked = ({"ids": chunk, "published_at": after["published_at"]} for chunk in chunks)
+    heads = ((row.head, row.source_id) for one in asked for row in connection.execute(_HEADS, one))
+    return sorted((head for head in heads if head[0] is not None), reverse=True)
+
+
+def _walk(connection: Connection, statement: Select[Any], source: str, size: int, after: Place) -> Iterator[Row[Any]]:
+    """Give places newest first, a page at a time, each page beginning after the last place of the one before.
+
+    Pages grow: who reads on will read on further.
+    """
     while True:
         page = connection.execute(statement, {**after, "source": source, "size": size}).all()
         yield from page
         if len(page) < size:
             return
-        after = {name: getattr(page[-1], name) for name in after}
+        after, size = _after(page[-1]), min(2 * size, CHUNK)
+
+
+def _after(place: Row[Any]) -> Place:
+    return {name: getattr(place, name) for name in _START}
 
 
 def _order(place: Row[Any]) -> tuple[Any, ...]:
@@ -125,3 +173,10 @@ _OF_ALL = (
     .limit(bindparam("size"))
 )
 _OF_SOURCE = _OF_ALL.where(_i.source_id == bindparam("source"))
+_s = tables.sources.c
+_HEAD = select(func.max(_i.published_at)).where(
+    _i.source_id == _s.source_id, _i.withdrawn_at.is_(None), _i.published_at <= bindparam("published_at")
+)
+_HEADS = select(_s.source_id, _HEAD.scalar_subquery().label("head")).where(
+    _s.source_id.in_(bindparam("ids", expanding=True))
+)
