@@ -8,7 +8,7 @@ from feedbot.feed import FeedId
 from feedbot.page import NotModified, Page, Validators
 from feedbot.source import Health, Source, SourceId, TargetId
 from feedbot.target import MaildirTarget
-from tests.fakes import FakeFetcher, MemoryStore
+from tests.fakes import Answer, FakeFetcher, MemoryStore
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 URL = "https://example.org/feed"
@@ -30,7 +30,7 @@ def source(**said: object) -> Source:
 
 
 def look(store: MemoryStore, answer: Page | NotModified | FetchError, of: Source | None = None) -> Checked:
-    return check(of or source(), SETTING, fetcher=FakeFetcher({URL: answer}), inbox=store, clock=lambda: NOW)
+    return check(of or source(), SETTING, fetcher=FakeFetcher(answers={URL: answer}), inbox=store, clock=lambda: NOW)
 
 
 def owed(store: MemoryStore) -> int:
@@ -85,7 +85,7 @@ def test_the_validators_of_the_last_answer_are_sent_and_those_of_a_304_are_store
     look(store, feed(1, etag='"a"'))
     fetcher = FakeFetcher({URL: NotModified(validators=Validators(etag='"b"'))})
     done = check(source(), SETTING, fetcher=fetcher, inbox=store, clock=lambda: NOW)
-    assert fetcher.asked[0].validators.etag == '"a"'
+    assert fetcher.requests[0].validators.etag == '"a"'
     assert (done.health, store.state(SourceId("news")).validators.etag) == (Health.QUIET, '"b"')
 
 
@@ -93,16 +93,19 @@ def test_a_source_that_is_to_be_read_in_another_way_is_read_again(store: MemoryS
     look(store, feed(1, etag='"a"'))
     fetcher = FakeFetcher({URL: feed(1)})
     check(source(kind="feed"), SETTING, fetcher=fetcher, inbox=store, clock=lambda: NOW)
-    assert fetcher.asked[0].validators == Validators()
+    assert fetcher.requests[0].validators == Validators()
 
 
 def test_each_new_item_is_followed_once(store: MemoryStore) -> None:
     article = b"<html><body><main><h1>Story 1</h1><p>" + b"It goes on for a while, and then some more. " * 9
-    pages = {URL: feed(1), "https://example.org/1": Page(url="https://example.org/1", body=article)}
-    fetcher = FakeFetcher(pages)
+    pages: dict[str, Answer | list[Answer]] = {
+        URL: feed(1),
+        "https://example.org/1": Page(url="https://example.org/1", body=article),
+    }
+    fetcher = FakeFetcher(answers=pages)
     for _ in range(2):
         check(source(follow=True), SETTING, fetcher=fetcher, inbox=store, clock=lambda: NOW)
-    assert [one.url for one in fetcher.asked] == [URL, "https://example.org/1", URL]
+    assert fetcher.urls == [URL, "https://example.org/1", URL]
 
 
 def test_an_article_that_cannot_be_read_costs_only_its_text(store: MemoryStore) -> None:
@@ -115,12 +118,12 @@ def test_an_article_that_cannot_be_read_costs_only_its_text(store: MemoryStore) 
 def test_a_page_from_the_web_never_leads_to_a_file_of_this_machine(store: MemoryStore) -> None:
     page = Page(
         url=URL,
-        body=b'<rss version="2.0"><channel><title>N</title><item><title>x</title><link>file:///etc/passwd</link></item></channel></rss>',
+        body=feed(1).body.replace(b"https://example.org/1", b"file:///etc/passwd"),
         content_type="application/rss+xml",
     )
     fetcher = FakeFetcher({URL: page})
     check(source(follow=True), SETTING, fetcher=fetcher, inbox=store, clock=lambda: NOW)
-    assert [one.url for one in fetcher.asked] == [URL]
+    assert fetcher.urls == [URL]
 
 
 def test_a_corrected_item_is_told_only_to_targets_that_want_edits(store: MemoryStore) -> None:
