@@ -231,5 +231,6 @@ def tls_context() -> ssl.SSLContext:
     if not context.cert_store_stats()["x509_ca"]:
         context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF  # which some builds of Python 3.11 set by themselves
     context.sslsocket_class = TimedTlsSocket
     return context
