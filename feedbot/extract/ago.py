@@ -40,8 +40,9 @@ _SHORT = re.compile(r"(\d{1,2})\s?(h|hr|hrs|d)")
 _DAYS_AGO = {
     0: {
         "": "today|heute|aujourd'hui|aujourd’hui|hoy|oggi|hoje|vandaag|idag|i dag|"
-        "tänään|dzisiaj|dziś|dnes|astăzi|azi|"
-        "danas|сегодня|сьогодні|днес|σήμερα|bugün|hari ini|hôm nay|avui|gaur|šiandien|šodien|täna|今日|今天|오늘|اليوم|היום|आज",
+        "tänään|dzisiaj|dziś|dnes|"
+        "astăzi|azi|danas|сегодня|сьогодні|днес|σήμερα|bugün|hari ini|hôm nay|avui|"
+        "gaur|šiandien|šodien|täna|今日|今天|오늘|اليوم|היום|आज",
         "hu": "ma",
     },
     1: {
