@@ -26,6 +26,9 @@ _ENDS = {
     "script": re.compile(r"</script[^>]{0,99}>", re.IGNORECASE),
     "!--": re.compile("-->"),
 }
+_ATTRIBUTE = r"""[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+)?)?+"""
+_CROWDED = re.compile(rf"(<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{60}}+)(?:{_ATTRIBUTE})++")
+"""A tag with more attributes than any page needs: the parser takes a time that grows with their square."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -73,7 +76,7 @@ def open_document(page: Page) -> Document:
     """
     text = legal(decode(page.body[:MAX_BYTES], page.content_type))
     text, cut = _bounded(text)
-    root = _parse(text)
+    root = _parse(_CROWDED.sub(r"\1", text))
     return Document(
         url=page.url,
         base=_base(root, page.url),

@@ -76,7 +76,7 @@ def of_answer(error: BaseException) -> str:
                 return "the server closed the connection without an answer"
             case ConnectionResetError() | BrokenPipeError():
                 return "the server broke the connection off (reset)"
-            case ssl.SSLEOFError():
+            case ssl.SSLError() if isinstance(inner, ssl.SSLEOFError) or "UNEXPECTED_EOF" in (inner.reason or ""):
                 return "the answer was cut off: the server closed the connection without saying so"
             case ssl.SSLError():
                 return f"TLS trouble: {inner.reason or inner}"

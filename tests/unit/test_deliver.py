@@ -8,8 +8,9 @@ from feedbot.deliver import BATCH, ENDLESS, LEASE, PATIENCE, PAUSE, Delivered, d
 from feedbot.delivery import BACKOFF, Delivery, Hook, Message, Sent, State
 from feedbot.errors import SendError
 from feedbot.item import Item, ItemId
-from feedbot.source import TargetId
-from feedbot.target import MaildirTarget, Target, TargetState
+from feedbot.source import SourceState, TargetId
+from feedbot.target import MaildirTarget, Target
+from tests.fakes import MemoryStore
 from tests.newsfeed import bare
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -18,59 +19,26 @@ TARGET = MaildirTarget(id=OPS, path="mail")
 
 
 @dataclass
-class Box:
+class Box(MemoryStore):
     """An outbox in memory; `taken` makes it refuse outcomes, as when the lease has run out."""
 
-    rows: dict[str, Delivery] = field(default_factory=dict)
-    stored: dict[tuple[ItemId, int], Item] = field(default_factory=dict)
-    states: list[TargetState] = field(default_factory=list)
-    claims: int = 0
     taken: bool = True
 
     def owe(self, *names: str, revision: int = 1) -> None:
         for name in names:
-            item_id = ItemId(name)
-            owed = Delivery(item_id=item_id, revision=revision, target_id=OPS, created_at=NOW, due_at=NOW)
-            self.rows[owed.key] = owed
-            self.stored[item_id, revision] = bare(name, title=f"{name} at {revision}", revision=revision)
-
-    def claim(self, target_id: TargetId, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Delivery]:
-        if self.states and (self.states[-1].disabled_at or (self.states[-1].paused_until or now) > now):
-            return []
-        self.claims += 1
-        due = [row for row in self.rows.values() if self._due(row, now)][:limit]
-        claimed = [
-            replace(
-                row,
-                state=State.LEASED,
-                attempts=row.attempts + 1,
-                lease=f"claim-{self.claims}",
-                leased_until=now + lease,
-            )
-            for row in due
-        ]
-        self.rows |= {row.key: row for row in claimed}
-        return claimed
+            item = bare(name, title=f"{name} at {revision}", revision=revision)
+            owed = Delivery(item_id=item.id, revision=revision, target_id=OPS, created_at=NOW, due_at=NOW)
+            self.commit(SourceState(source_id=item.source_id), items=[item], debts=[owed])
 
     def items(self, deliveries: Sequence[Delivery]) -> Mapping[ItemId, Item]:
         assert len({delivery.item_id for delivery in deliveries}) == len(deliveries)
-        found = ((d.item_id, self.stored.get((d.item_id, d.revision))) for d in deliveries)
-        return {item_id: item for item_id, item in found if item is not None}
+        return super().items(deliveries)
 
     def settle(self, deliveries: Sequence[Delivery]) -> int:
-        mine = [d for d in deliveries if self.taken and self.rows[d.key].lease == d.lease]
-        self.rows |= {d.key: d for d in mine}
-        return len(mine)
-
-    def save_target(self, state: TargetState) -> None:
-        self.states.append(state)
+        return super().settle(deliveries) if self.taken else 0
 
     def row(self, name: str, revision: int = 1) -> Delivery:
-        return next(row for row in self.rows.values() if (row.item_id, row.revision) == (name, revision))
-
-    def _due(self, row: Delivery, now: datetime) -> bool:
-        ran_out = row.leased_until is not None and row.leased_until <= now
-        return (row.state is State.PENDING and row.due_at <= now) or (row.state is State.LEASED and ran_out)
+        return next(row for row in self.deliveries.values() if (row.item_id, row.revision) == (name, revision))
 
 
 @dataclass
@@ -132,7 +100,7 @@ def test_everything_owed_is_sent_once_in_order() -> None:
     done = run(box, post)
     assert post.sent == [f"{name} at 1" for name in names]
     assert (done.sent, done.failed, done.dead, done.late) == (len(names), 0, 0, 0)
-    assert {row.state for row in box.rows.values()} == {State.SENT}
+    assert {row.state for row in box.deliveries.values()} == {State.SENT}
     assert run(box, post).outcomes == ()
 
 
@@ -164,7 +132,7 @@ def test_a_permanent_failure_is_dead_with_its_reason() -> None:
 def test_an_item_that_is_no_longer_stored_is_dead_and_costs_no_other() -> None:
     box, post = Box(), Post()
     box.owe("i1", "i2")
-    del box.stored[ItemId("i1"), 1]
+    del box.revisions[ItemId("i1"), 1]
     done = run(box, post)
     assert (done.dead, post.sent) == (1, ["i2 at 1"])
     assert "no longer in the store" in box.row("i1").reason
@@ -202,11 +170,15 @@ def test_a_delivery_that_was_begun_before_is_tried_alone() -> None:
     seen: list[int] = []
     with pytest.raises(KeyboardInterrupt):
         run(box, Post({"i1": KeyboardInterrupt()}), clock)
-    box.rows |= {row.key: replace(row, attempts=1) for row in box.rows.values()}
+    box.deliveries |= {row.key: replace(row, attempts=1) for row in box.deliveries.values()}
     clock.on(LEASE.seconds)
-    run(box, Post({}, after=lambda: seen.append(sum(row.state is State.LEASED for row in box.rows.values()))), clock)
+    run(
+        box,
+        Post({}, after=lambda: seen.append(sum(row.state is State.LEASED for row in box.deliveries.values()))),
+        clock,
+    )
     assert seen == [1, 1, 1]
-    assert {row.state for row in box.rows.values()} == {State.SENT}
+    assert {row.state for row in box.deliveries.values()} == {State.SENT}
 
 
 def test_a_delivery_that_ends_the_process_every_time_is_given_up_alone() -> None:
@@ -226,7 +198,7 @@ def test_a_throttling_target_is_left_alone_as_a_whole() -> None:
     box, post = Box(), Post({"i1": SendError("429", throttled=True, retry_after=timedelta(hours=1))})
     box.owe("i1", "i2")
     done = run(box, post)
-    assert done.paused_until == box.states[-1].paused_until == NOW + timedelta(hours=1)
+    assert done.paused_until == box.targets[OPS].paused_until == NOW + timedelta(hours=1)
     assert (box.row("i2").state, box.row("i2").attempts) == (State.PENDING, 0)
     assert len(post.sent) == 1
 
@@ -247,7 +219,7 @@ def test_a_target_that_does_not_say_how_long_is_left_alone_until_the_next_try_of
 def test_a_target_that_throttles_the_last_try_is_still_left_alone() -> None:
     box = Box()
     box.owe("i1", "i2")
-    box.rows |= {box.row("i1").key: replace(box.row("i1"), attempts=len(BACKOFF))}
+    box.deliveries |= {box.row("i1").key: replace(box.row("i1"), attempts=len(BACKOFF))}
     done = run(box, Post({"i1": SendError("502", throttled=True)}))
     assert (done.dead, done.paused_until) == (1, NOW + PAUSE)
 
@@ -256,8 +228,8 @@ def test_a_target_that_is_gone_is_disabled_and_its_queue_kept() -> None:
     box = Box()
     box.owe("i1", "i2")
     done = run(box, Post({"i1": SendError("410 Gone", gone=True)}))
-    assert done.disabled == box.states[-1].reason == "410 Gone"
-    assert box.states[-1].disabled_at == NOW
+    assert done.disabled == box.targets[OPS].reason == "410 Gone"
+    assert box.targets[OPS].disabled_at == NOW
     assert box.row("i1").state is State.DEAD
     assert (box.row("i2").state, box.row("i2").attempts) == (State.PENDING, 0)
 
@@ -267,7 +239,7 @@ def test_a_target_that_fails_time_and_again_is_left_alone_for_this_pass() -> Non
     box.owe(*(f"i{n}" for n in range(9)))
     done = run(box, post)
     assert (done.failed, len(post.sent)) == (PATIENCE, PATIENCE)
-    assert sum(row.attempts for row in box.rows.values()) == PATIENCE
+    assert sum(row.attempts for row in box.deliveries.values()) == PATIENCE
 
 
 def test_no_try_is_begun_with_too_little_of_the_lease_left() -> None:
@@ -276,7 +248,7 @@ def test_no_try_is_begun_with_too_little_of_the_lease_left() -> None:
     done = run(box, Post(after=lambda: clock.on(20)), clock)
     assert (done.sent, done.late) == (3, 0)
     assert box.claims == 4
-    assert {row.attempts for row in box.rows.values()} == {1}
+    assert {row.attempts for row in box.deliveries.values()} == {1}
 
 
 def test_an_outcome_that_comes_after_the_lease_is_not_counted_as_stored() -> None:

@@ -1,63 +1,41 @@
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from feedbot.errors import ShelfError
-from feedbot.feed import Feed, FeedId, feed_of_all
+from feedbot.feed import ALL, Feed, feed_of_all
 from feedbot.item import Item
-from feedbot.ports import Stand
 from feedbot.publish import INDEX, files, publish, publish_index
 from feedbot.source import SourceId
+from tests.fakes import FakeShelf, MemoryStore
 from tests.newsfeed import BOTH, OFFICE, SITE, bare, full
 
 NAMES = ("office.atom.xml", "office.rss.xml", "office.json")
 
 
 @dataclass
-class Memory:
-    """A catalogue in memory: it remembers what was shelved, and counts what was asked for."""
+class Memory(MemoryStore):
+    """A catalogue in memory that counts how often items were asked for."""
 
-    items: Sequence[Item] = ()
-    version: int = 1
-    remembered: dict[FeedId, tuple[str, int, Mapping[str, str]]] = field(default_factory=dict)
     asked: int = 0
-
-    def stand(self, feed_id: FeedId, settings: str) -> Stand:
-        known, version, digests = self.remembered.get(feed_id, ("", -1, {}))
-        current = 0 if feed_id == INDEX else self.version
-        return Stand(stale=known != settings or version != current, version=current, digests=digests)
 
     def newest(self, feed: Feed) -> Sequence[Item]:
         self.asked += 1
-        return [item for item in self.items if item.source_id in feed.sources][: feed.limit]
-
-    def shelved(self, feed_id: FeedId, settings: str, version: int, digests: Mapping[str, str]) -> None:
-        self.remembered[feed_id] = (settings, version, digests)
+        return super().newest(feed)
 
     def change(self, *items: Item) -> None:
         """Hold these items from now on, and count one change."""
-        self.items, self.version = items, self.version + 1
+        self.items_by_id = {item.id: item for item in items}
+        for feed_id in (OFFICE.id, BOTH.id, ALL):
+            self.versions[feed_id] += 1
 
 
-@dataclass
-class Folder:
-    """A shelf in memory; names in `broken` cannot be written."""
-
-    files: dict[str, bytes] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
-    written: list[str] = field(default_factory=list)
-
-    def has(self, name: str) -> bool:
-        return name in self.files
-
-    def put(self, name: str, body: bytes) -> None:
-        if name in self.broken:
-            raise ShelfError(f"{name}: no space left on device; free some, the next pass tries again")
-        self.files[name] = body
-        self.written.append(name)
+def holding(*items: Item) -> Memory:
+    catalogue = Memory()
+    catalogue.change(*items)
+    return catalogue
 
 
 def test_a_feed_is_published_in_every_format() -> None:
-    catalogue, shelf = Memory([full(), bare()]), Folder()
+    catalogue, shelf = holding(full(), bare()), FakeShelf()
 
     done = publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
 
@@ -68,7 +46,7 @@ def test_a_feed_is_published_in_every_format() -> None:
 
 
 def test_a_feed_that_did_not_change_is_neither_rendered_nor_written() -> None:
-    catalogue, shelf = Memory([full()]), Folder()
+    catalogue, shelf = holding(full()), FakeShelf()
     publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
 
     done = publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
@@ -78,7 +56,7 @@ def test_a_feed_that_did_not_change_is_neither_rendered_nor_written() -> None:
 
 
 def test_a_change_that_shows_nowhere_writes_no_file() -> None:
-    catalogue, shelf = Memory([full()]), Folder()
+    catalogue, shelf = holding(full()), FakeShelf()
     publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
     catalogue.change(full(rank=7))
 
@@ -89,7 +67,7 @@ def test_a_change_that_shows_nowhere_writes_no_file() -> None:
 
 
 def test_only_the_files_whose_content_changed_are_written() -> None:
-    catalogue, shelf = Memory([full()]), Folder()
+    catalogue, shelf = holding(full()), FakeShelf()
     publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
     catalogue.change(full(dated="seen"))
 
@@ -97,7 +75,7 @@ def test_only_the_files_whose_content_changed_are_written() -> None:
 
 
 def test_a_lost_file_is_written_again() -> None:
-    catalogue, shelf = Memory([full()]), Folder()
+    catalogue, shelf = holding(full()), FakeShelf()
     publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
     was = shelf.files.pop("office.rss.xml")
 
@@ -106,14 +84,14 @@ def test_a_lost_file_is_written_again() -> None:
 
 
 def test_new_settings_of_a_feed_are_published() -> None:
-    catalogue, shelf = Memory([full()]), Folder()
+    catalogue, shelf = holding(full()), FakeShelf()
     publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
 
     assert publish(replace(OFFICE, title="New"), site=SITE, catalogue=catalogue, shelf=shelf).written == NAMES
 
 
 def test_a_combined_feed_follows_the_names_of_its_origins() -> None:
-    catalogue, shelf = Memory([full()]), Folder()
+    catalogue, shelf = holding(full()), FakeShelf()
     publish(BOTH, site=SITE, catalogue=catalogue, shelf=shelf)
 
     done = publish(BOTH, site=SITE, catalogue=catalogue, shelf=shelf, origins={SourceId("office"): OFFICE})
@@ -123,7 +101,7 @@ def test_a_combined_feed_follows_the_names_of_its_origins() -> None:
 
 
 def test_anew_writes_every_file_whatever_is_remembered() -> None:
-    catalogue, shelf = Memory([full()]), Folder()
+    catalogue, shelf = holding(full()), FakeShelf()
     publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
     shelf.files["office.json"] = b"damaged"
 
@@ -132,12 +110,12 @@ def test_anew_writes_every_file_whatever_is_remembered() -> None:
 
 
 def test_a_file_that_fails_costs_no_other_and_is_tried_again() -> None:
-    catalogue, shelf = Memory([full()]), Folder(broken={"office.atom.xml"})
+    catalogue, shelf = holding(full()), FakeShelf(broken={"office.atom.xml"})
 
     done = publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
     assert done.written == NAMES[1:]
     assert [name for name, _ in done.failed] == ["office.atom.xml"]
-    assert "no space left" in done.failed[0][1]
+    assert "is broken" in done.failed[0][1]
 
     shelf.broken.clear()
     again = publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
@@ -145,7 +123,7 @@ def test_a_file_that_fails_costs_no_other_and_is_tried_again() -> None:
 
 
 def test_the_last_good_file_stands_when_a_new_one_fails() -> None:
-    catalogue, shelf = Memory([full()]), Folder()
+    catalogue, shelf = holding(full()), FakeShelf()
     publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
     good = dict(shelf.files)
     catalogue.change(bare())
@@ -156,14 +134,14 @@ def test_the_last_good_file_stands_when_a_new_one_fails() -> None:
 
 
 def test_an_item_that_says_nothing_is_left_out_and_told() -> None:
-    done = publish(OFFICE, site=SITE, catalogue=Memory([bare("mute", title="", url=""), bare()]), shelf=Folder())
+    done = publish(OFFICE, site=SITE, catalogue=holding(bare("mute", title="", url=""), bare()), shelf=FakeShelf())
 
     assert done.items == 1
     assert [item for item, _ in done.left_out] == ["mute"]
 
 
 def test_the_index_shows_every_feed_and_follows_their_changes() -> None:
-    catalogue, shelf = Memory([full()]), Folder()
+    catalogue, shelf = holding(full()), FakeShelf()
     feeds = [OFFICE, BOTH, feed_of_all((), SITE)]
 
     first = publish_index(feeds, site=SITE, catalogue=catalogue, shelf=shelf)
@@ -180,7 +158,7 @@ def test_the_index_shows_every_feed_and_follows_their_changes() -> None:
 
 
 def test_an_index_that_cannot_be_written_is_tried_again() -> None:
-    catalogue, shelf = Memory([full()]), Folder(broken={"index.html"})
+    catalogue, shelf = holding(full()), FakeShelf(broken={"index.html"})
 
     assert publish_index([OFFICE], site=SITE, catalogue=catalogue, shelf=shelf).written == ("feeds.opml",)
     shelf.broken.clear()
