@@ -20,7 +20,8 @@ NEWS = """<html lang="en-GB"><body><div id="news"><article>
 <h2><a href="a.html">First story</a></h2>
 <time datetime="2024-05-02T10:00:00Z">yesterday</time><p>It happened.</p><img data-src="/i/a.jpg" alt="A barn">
 <span class="k">News</span><span class="k">Farms</span><cite>Ann Lee</cite></article>
-<article><h2><a href="b.html">Second story</a></h2><em>03/04/2024</em><p>It did not.</p></article></div></body></html>"""
+<article><h2><a href="b.html">Second story</a></h2><em>03/04/2024</em><p>It did not.</p></article></div>
+</body></html>"""
 
 
 def page(body: str) -> Page:
