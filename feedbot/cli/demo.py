@@ -47,7 +47,7 @@ def _tell(on: "Tour") -> bool:
     _payload(on)
     _step(6, "Where to look:")
     for name, where in _places(on, mails):
-        say(f"   {name:<12} {where}")
+        say(f"   {name:<13} {where}")
     well = (first.new, second.new, second.changed, len(mails), len(verified)) == (4, 2, 1, 3, 3)
     say("\nDone." if well else "\nThis is not what the sample newsroom should give; please report it.", style="bold")
     return well
@@ -79,6 +79,7 @@ def _places(on: "Tour", mails: list[EmailMessage]) -> list[tuple[str, str]]:
         ("the feeds", f"{on.feeds}/all.atom.xml, all.rss.xml, all.json; feeds.opml for a reader"),
         ("the mails", f"{on.place}/mail/new ({len(mails)} files; any mail program opens a maildir)"),
         ("the settings", f"{on.place}/feedbot.yaml"),
+        ("the pictures", "come from the sample newsroom: `feedbot demo --keep-serving` leaves it up"),
     ]
 
 
