@@ -26,8 +26,9 @@ _SOURCES: Callable[[Element], Any] = etree.XPath(
 )
 _STYLE = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.IGNORECASE)
 _NOISE = re.compile(
-    r"^data:|(?:^|/)(?:spacer|pixel|blank|transparent|placeholder|1x1|loading|s|logo)[\d_-]*(?:@2x)?\.(?:gif|png|svg|jpe?g)"
-    r"|(?:^|/)icons?/|[^/]*(?:icon|avatar|gravatar|emoji|sprite)[^/]*$|(?:^|/)(?:site-?)?logo[-_.][^/]*$|/flags?/|tracking|counter\.",
+    r"^data:|(?:^|/)(?:spacer|pixel|blank|transparent|placeholder|1x1|loading|s|logo)[\d_-]*(?:@2x)?\.(?:gif|png|svg|"
+    r"jpe?g)|(?:^|/)icons?/|[^/]*(?:icon|avatar|gravatar|emoji|sprite)[^/]*$|(?:^|/)(?:site-?)?logo[-_.][^/]*$|"
+    r"/flags?/|tracking|counter\.",
     re.IGNORECASE,
 )
 _EMPTY_ALTS = {"...", "image", "alt", "placeholder", "thumbnail", "photo", "img"}
@@ -38,7 +39,7 @@ def picture_of(region: Region, document: Document) -> Image | None:
     for part in region.parts:
         nodes = [part] if part.tag == "img" else _SOURCES(part)
         for node in nodes:
-            found = _picture(node, document)
+            found = picture_in(node, document)
             if found:
                 return found
     return None
@@ -50,22 +51,23 @@ def picture_at(
     """Return the picture that a selector found: an `img` at or below `nodes`, or the address that it `said`."""
     if attribute is not None:
         url = next((url for url in map(document.absolute, said) if url), "")
-        return Image(url=url, alt=_alt(nodes[0]) if nodes else None) if url else None
+        return Image(url=url, alt=alt_of(nodes[0]) if nodes else None) if url else None
     for node in nodes:
         for image in (node, *node.iter("img")):
-            found = _picture(image, document)
+            found = picture_in(image, document)
             if found:
                 return found
     return None
 
 
-def _picture(node: Element, document: Document) -> Image | None:
+def picture_in(node: Element, document: Document) -> Image | None:
+    """Return the picture that one element shows, None for icons and placeholders."""
     if _tiny(node):
         return None
-    for address in _addresses(node):
+    for address in addresses_of(node):
         url = document.absolute(address) if address and not _NOISE.search(address) else ""
         if url:
-            return Image(url=url, alt=_alt(node))
+            return Image(url=url, alt=alt_of(node))
     return None
 
 
@@ -74,7 +76,7 @@ def _tiny(node: Element) -> bool:
     return any(size.removesuffix("px").isdigit() and int(size.removesuffix("px")) < 33 for size in sizes)
 
 
-def _addresses(node: Element) -> Iterator[str]:
+def addresses_of(node: Element) -> Iterator[str]:
     """Yield the addresses that a picture may be loaded from, the most telling first."""
     for name in _LAZY:
         yield _largest(node.get(name) or "")
@@ -98,7 +100,8 @@ def _largest(srcset: str) -> str:
     return best
 
 
-def _alt(node: Element) -> str | None:
+def alt_of(node: Element) -> str | None:
+    """Return what the publisher says a picture shows; None for nothing, and for words that say nothing."""
     if node.tag == "source":
         above = node.getparent()
         image = above.find(".//img") if above is not None else None
