@@ -27,8 +27,14 @@ _ENDS = {
     "!--": re.compile("-->"),
 }
 _ATTRIBUTE = r"""[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+)?)?+"""
-_CROWDED = re.compile(rf"(<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{60}}+)(?:{_ATTRIBUTE})++")
-"""A tag with more attributes than any page needs: the parser takes a time that grows with their square."""
+_CROWDED = re.compile(
+    rf"(<script\b[^>]{{0,2000}}>.*?(?:</script|\Z))|(<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{60}}+)(?:{_ATTRIBUTE})++",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A tag with more attributes than any page needs: the parser takes a time that grows with their square.
+
+What scripts compare with `<` is no tag, so they are passed over whole.
+"""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
 
@@ -76,7 +82,7 @@ def open_document(page: Page) -> Document:
     """
     text = legal(decode(page.body[:MAX_BYTES], page.content_type))
     text, cut = _bounded(text)
-    root = _parse(_CROWDED.sub(r"\1", text))
+    root = _parse(_CROWDED.sub(lambda found: found[1] or found[2], text))
     return Document(
         url=page.url,
         base=_base(root, page.url),

@@ -1,18 +1,23 @@
 """What an article is called: the visible heading and the titles for machines, weighed against each other."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from feedbot.extract.document import Document
 from feedbot.extract.links import Element
 from feedbot.extract.structured import Facts, text_of, words_in
-from feedbot.extract.vocabulary import CATEGORY_NAMES, HIDDEN_NAMES, TITLE_NAMES, names_of, words
+from feedbot.extract.vocabulary import BESIDE, CATEGORY_NAMES, HIDDEN_NAMES, TITLE_NAMES, names_of, words
+from feedbot.item import url_key
 
 LONGEST = 400
+MOST_LINES = 6_000
+_LINES = ("h1", "h2", "h3", "h4", "div", "p", "span", "b", "strong", "td", "font", "a")
+_RANKS = {"h1": 1.0, "h2": 0.4, "h3": 0.2}
 _MARKS = re.compile(r"\s+(?:[|–—·•»«:>/]|::|--?|\|\|)\s+|\s*[|»]\s*|:\s+(?=\S)")
 _SPLIT = re.compile(r"(\s+(?:[|–—·•»«>/~]|::|--?|\|\|)\s+|\s*[|]\s*)")
+_BESIDE = words("aside nav footer")
 _LETTERS = re.compile(r"[\W_]+")
 _NOT_SAID = words("script style svg button noscript template")
 _BESIDE_TITLE = CATEGORY_NAMES | HIDDEN_NAMES | words("sronly badge overline roofline dachzeile spitzmarke edit anchor")
@@ -29,18 +34,18 @@ class Headline:
 def headline_of(document: Document, said: Facts) -> Headline:
     """Return the title of the article, without the name of its site."""
     sites = _sites(document, said)
-    told = [title for raw in _told(document, said) if (title := without_site(raw, sites))]
     whole = list(_told(document, said))
-    best: tuple[float, Headline] = (0.0, Headline(""))
-    for number, (element, seen) in enumerate(_seen(document)):
-        for text in dict.fromkeys((seen, without_site(seen, sites))):
-            worth = _worth(element, text, told, whole, sites) - 0.01 * number
-            if worth > best[0]:
-                best = (worth, Headline(text, element))
-    if best[0] >= 1.0:
-        return _mended(best[1], told)
-    title = next(iter(told), best[1].title)
-    return Headline(title, best[1].element if best[1].title == title else None)
+    told = [title for raw in whole if (title := without_site(raw, sites))]
+    scale = _Scale(document, told, whole, [_key(site) for site in sites])
+    choices = [
+        (scale.worth(element, text) - 0.01 * min(number, 40), scale.rank(element), Headline(text, element))
+        for number, (element, seen) in enumerate(_seen(document, scale.parts))
+        for text in dict.fromkeys((seen, without_site(seen, sites)))
+    ]
+    worth, _, best = max(choices, key=lambda one: one[0], default=(0.0, 0.0, Headline("")))
+    title = _mended(best.title, told) if worth >= 1.0 else next(iter(told), best.title)
+    copies = [(rank, one.element) for _, rank, one in choices if _key(one.title) in {_key(best.title), _key(title)}]
+    return Headline(title, max(copies, key=lambda one: one[0], default=(0.0, None))[1])
 
 
 def _told(document: Document, said: Facts) -> Iterator[str]:
@@ -54,15 +59,17 @@ def _told(document: Document, said: Facts) -> Iterator[str]:
         yield words_in(page)[:LONGEST]
 
 
-def _seen(document: Document) -> Iterator[tuple[Element, str]]:
-    """Give the headings that may be the title of the article."""
-    for number, one in enumerate(document.root.iter("h1", "h2", "h3", "div", "p", "span")):
-        if number > 4000:
+def _seen(document: Document, parts: Container[str]) -> Iterator[tuple[Element, str]]:
+    """Give the headings that may be the title of the article, and the lines that say a part of a title told."""
+    for number, one in enumerate(document.root.iter(*_LINES)):
+        if number > MOST_LINES:
             return
-        if one.tag in {"h1", "h2", "h3"} or "headline" in (one.get("itemprop") or "") or _named(one):
+        if one.tag in _RANKS or "headline" in (one.get("itemprop") or "") or _named(one):
             text = _words(one)
             if 1 < len(text) <= LONGEST:
                 yield one, text
+        elif one.text and len(one) < 3 and _key(one.text) in parts:
+            yield one, _words(one)
 
 
 def _named(one: Element) -> bool:
@@ -85,49 +92,86 @@ def _beside(element: Element) -> bool:
     return bool(names & _BESIDE_TITLE) and not names & TITLE_NAMES
 
 
-def _worth(element: Element, text: str, told: Sequence[str], whole: Sequence[str], sites: Sequence[str]) -> float:
-    """Weigh a heading: what machines are told confirms it, its rank speaks for it."""
-    key = _key(text)
-    if not key or key in {_key(site) for site in sites}:
-        return 0.0
-    rank = {"h1": 1.0, "h2": 0.4, "h3": 0.2}.get(str(element.tag), 0.3)
-    names = names_of(element.get("class") or "")
-    rank += 0.2 * bool(names & TITLE_NAMES) + 0.3 * ("headline" in (element.get("itemprop") or ""))
-    if any(up.tag in {"aside", "nav", "footer"} for up in element.iterancestors()):
-        rank -= 0.7
-    if key in {_key(title) for title in (*told, *whole)}:
-        return rank + 2.0
-    if told and _is_site(text, [_key(site) for site in sites]):
-        return 0.0
-    near = max((_likeness(key, text, title) for title in told), default=0.0)
-    return rank + 1.5 * near if near >= 0.4 or element.tag == "h1" else 0.0
+class _Scale:
+    """Weighs headings: what machines are told confirms one, its rank speaks for it, and so does a link to its page."""
+
+    def __init__(self, document: Document, told: Sequence[str], whole: Sequence[str], sites: Sequence[str]) -> None:
+        self._document = document
+        self._told = told
+        self._keys = {_key(title) for title in (*told, *whole)}
+        self._sites = sites
+        self.parts = {key for title in whole for part in _parts(title) if len(key := _key(part)) > 11}
+        """Keys of what stands before and behind the bars of the titles that machines are told."""
+
+    def worth(self, element: Element, text: str) -> float:
+        """Return how likely it is that `text` in `element` is the title; from 1 on it is believed."""
+        key = _key(text)
+        if not key or key in self._sites or (self._told and _is_site(text, self._sites)):
+            return 0.0
+        rank = self.rank(element) + self._of_link(element)
+        if key in self._keys:
+            return rank + 2.0
+        if key in self.parts:
+            return rank + 1.2
+        near = max((_likeness(key, text, title) for title in self._told), default=0.0)
+        return rank + 1.5 * near if near >= 0.4 or rank >= 1.0 else 0.0
+
+    def rank(self, element: Element) -> float:
+        """Return how much an element looks like the heading of its page."""
+        rank = _RANKS.get(str(element.tag), 0.3)
+        names = names_of(element.get("class") or "")
+        rank += 0.2 * bool(names & TITLE_NAMES) + 0.3 * ("headline" in (element.get("itemprop") or ""))
+        return rank - 0.7 * any(up.tag in _BESIDE or _is_beside(up) for up in element.iterancestors())
+
+    def _of_link(self, element: Element) -> float:
+        """Weigh where a heading leads: to itself as titles do, or to the front page as the name of the site does."""
+        above = element.getparent()
+        link = above if above is not None and above.tag == "a" else next(element.iter("a"), None)
+        href = link.get("href") or "" if link is not None else ""
+        url = "" if "#" in href else self._document.absolute(href)
+        if link is None or not url or len(words_in(link)) < 0.7 * len(words_in(element)):
+            return 0.0
+        if not urlsplit(url).path.strip("/"):
+            return -1.0
+        return 0.7 if url_key(url) == url_key(self._document.url) else -0.3
+
+
+def _parts(title: str) -> Iterator[str]:
+    """Give what stands before and behind each of the bars in a title."""
+    parts = _SPLIT.split(title)
+    for at in range(1, len(parts) - 1, 2):
+        yield "".join(parts[:at])
+        yield "".join(parts[at + 1 :])
 
 
 def _likeness(key: str, text: str, title: str) -> float:
     other = _key(title)
     if len(key) > 12 and len(other) > 12 and (key in other or other in key):
-        return 0.9
+        return 0.6 + 0.35 * min(len(key), len(other)) / max(len(key), len(other))
     one, two = set(re.findall(r"\w{3,}", text.lower())), set(re.findall(r"\w{3,}", title.lower()))
     return len(one & two) / max(1, min(len(one), len(two)) + 1)
 
 
-def _mended(found: Headline, told: Iterable[str]) -> Headline:
-    """Take a kicker from the front of a heading where machines are told the rest."""
+def _mended(found: str, told: Iterable[str]) -> str:
+    """Take a kicker from the front of a heading where machines are told the rest, and put back its marks."""
     for title in told:
-        if (
-            len(title) > 15
-            and found.title != title
-            and found.title.endswith(title)
-            and len(title) * 2 > len(found.title)
-        ):
-            return Headline(title, found.element)
+        if _key(title) == _key(found) and len(title) > len(found):
+            return title
+        if len(title) > 15 and len(title) * 2 > len(found) and found != title and found.endswith(title):
+            return title
     return found
+
+
+def _is_beside(element: Element) -> bool:
+    names = names_of(element.get("class") or "")
+    return bool(names & BESIDE) and element.tag in {"div", "section", "ul"}
 
 
 def _sites(document: Document, said: Facts) -> tuple[str, ...]:
     host = (urlsplit(document.url).hostname or "").removeprefix("www.")
     labels = host.split(".")
-    return tuple(dict.fromkeys([*said.site, host, labels[-2] if len(labels) > 1 else host]))
+    named = [name for name in said.site if len(name) < 60]
+    return tuple(dict.fromkeys([*named, host, labels[-2] if len(labels) > 1 else host]))
 
 
 def without_site(title: str, sites: Sequence[str]) -> str:
@@ -146,7 +190,9 @@ def _is_site(part: str, keys: Sequence[str]) -> bool:
     if not key:
         return True
     same = any(
-        key == site or (len(key) > 3 and len(site) > 3 and (key.startswith(site) or site.startswith(key)))
+        key == site
+        or (len(key) > 3 and site.startswith(key))
+        or (len(site) > 3 and key.startswith(site) and len(key) < len(site) + 12)
         for site in keys
     )
     return same or bool(re.fullmatch(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", part.strip().lower()))

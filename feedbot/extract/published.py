@@ -26,6 +26,21 @@ MODIFIED = (
     "article:modified-time", "og:updated-time", "dcterms.modified", "dc.date.modified", "datemodified", "last-modified",
     "article:modified", "modified", "lastmod", "updated-time", "cxenseparse:modtime", "revised",
 )  # fmt: skip
+_MAYBE = re.compile(
+    r"publi(?:sh|cation)|pub-?(?:date|time)|first-?pub|issued|release-?(?:date|time)|(?:date|time)[-.:]?release|posted|"
+    r"^p-?date$|article-?(?:date|time)|^og:article:time$|date[-.:]?created|creat(?:ed|ion)-?(?:at|on|date|time)"
+)
+_MADE = re.compile(
+    r"\\?[\"'](?:date_?created|created_?(?:at|date|on))\\?[\"']\s*:\s*\\?[\"'](\d{4}-\d\d-\d\d[^\"'\\<>]{0,30})",
+    re.IGNORECASE,
+)
+_CHANGES = re.compile(r"modif|updat|expir|revis|embargo|available")
+"""What other meta tags are called that say when it was published."""
+_IN_SCRIPT = re.compile(
+    r"\\?[\"'](?:datePublished|publish(?:ed)?_?(?:Date|At|On|Time|Timestamp)?|publication_?Date|first_?Published\w*)"
+    r"\\?[\"']\s*:\s*\\?[\"'](\d{4}-\d\d-\d\d[^\"'\\<>]{0,30})",
+    re.IGNORECASE,
+)
 _LATER = words("updated modified update lastmodified lastupdated changed revised datemodified")
 _CHANGED = re.compile(
     r"\W*(?:last(?:ly)? )?(?:updat|modif|revis|edited|changed|aktualisier|geändert|letzte änderung|stand\b|mis à jour|"
@@ -67,8 +82,9 @@ def _as_seen(moment: datetime, moments: list[Moment]) -> datetime:
     for other in moments:
         if isinstance(other, datetime) and not other.utcoffset() and other != moment:
             gap = other - moment
-            if timedelta(minutes=15) <= abs(gap) <= timedelta(hours=14) and gap.total_seconds() % 900 < 60:
-                return moment.astimezone(timezone(timedelta(minutes=15 * round(gap.total_seconds() / 900))))
+            quarters = timedelta(minutes=15 * round(gap / timedelta(minutes=15)))
+            if quarters and abs(quarters) <= timedelta(hours=14) and abs(gap - quarters) < timedelta(seconds=90):
+                return moment.astimezone(timezone(quarters))
     return moment
 
 
@@ -96,18 +112,26 @@ def _day(moment: Moment) -> date:
 
 def _witnesses(document: Document, said: Facts, heading: Element | None, reading: Reading) -> Iterator[Witness]:
     latest = reading.now + timedelta(days=2) if reading.now else None
-    trusts = ((3.0, _of_json(said)), (2.5, _of_meta(said)), (2.0, _of_micro(said)))
+    told = False
+    trusts = (
+        (3.0, _of_json(said)),
+        (2.5, _of_meta(said)),
+        (2.0, _of_micro(said)),
+        (1.5, _of_scripts(document, _IN_SCRIPT)),
+        (0.5, _of_scripts(document, _MADE)),
+    )
     for trust, texts in trusts:
-        for text in texts:
+        for text in texts if trust > 1.5 or not told else ():
             moment = dates.machine(text) or reading.read(text)
             if moment and (latest is None or _day(moment) <= latest.date()):
+                told = True
                 yield Witness(moment, trust)
                 break
     if (day := dates.in_url(document.url)) is not None:
         yield Witness(day, 2.5)
-    seen = _seen(document, heading, reading)
+    seen, later = _seen(document, heading, reading)
     if seen is not None:
-        yield Witness(seen, 2.2)
+        yield Witness(seen, 1.0 if later else 2.2)
 
 
 def _of_json(said: Facts) -> Iterator[str]:
@@ -117,6 +141,17 @@ def _of_json(said: Facts) -> Iterator[str]:
 
 def _of_meta(said: Facts) -> Iterator[str]:
     yield from said.said(*PUBLISHED)
+    for name, texts in said.meta.items():
+        if _MAYBE.search(name) and not _CHANGES.search(name):
+            yield from (text for text in texts if dates.machine(text))
+
+
+def _of_scripts(document: Document, wanted: re.Pattern[str]) -> Iterator[str]:
+    """Give the first date of publication in the data that scripts of the page are handed."""
+    for script in document.root.iter("script"):
+        if found := wanted.search(script.text or ""):
+            yield found[1]
+            return
 
 
 def _of_micro(said: Facts) -> Iterator[str]:
@@ -124,8 +159,8 @@ def _of_micro(said: Facts) -> Iterator[str]:
         yield from said.micro.get(name, ())
 
 
-def _seen(document: Document, heading: Element | None, reading: Reading) -> Moment | None:
-    """Return the date that stands around the heading: some way behind it, or a little before."""
+def _seen(document: Document, heading: Element | None, reading: Reading) -> tuple[Moment | None, bool]:
+    """Return the date that stands around the heading, behind it or a little before, and whether it is of a change."""
     elements = [
         one for one in document.root.iter("*") if one.tag not in {"script", "style", "head", "meta", "link", "noscript"}
     ]
@@ -134,9 +169,9 @@ def _seen(document: Document, heading: Element | None, reading: Reading) -> Mome
     for one in (*elements[start : start + _NEAR], *reversed(elements[max(0, start - _AROUND) : start])):
         moment = _of_element(one, reading)
         if moment is not None and not _is_later(one):
-            return moment
+            return moment, False
         later = later or moment
-    return later
+    return later, True
 
 
 def _of_element(one: Element, reading: Reading) -> Moment | None:

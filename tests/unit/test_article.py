@@ -58,6 +58,15 @@ def test_the_demo_articles_are_read_fully() -> None:
         ),
         ("<meta property='og:title' content='Pumps hold'>", "<h1>Fenland</h1><h2>Pumps hold</h2>"),
         (ld('{"@type":"NewsArticle","headline":"Pumps hold"}'), "<h1>Fenland Board</h1>"),
+        (
+            "<title>Fenland</title>",
+            "<h1><a href='/'>All about the fens</a></h1><h2><a href='/news/pumps'>Pumps hold</a></h2>",
+        ),
+        (
+            "<title>Pumps hold through the winter | North | All the news of the fens</title>",
+            "<p><b>Pumps hold through the winter</b></p>",
+        ),
+        ("<meta property='og:title' content='Fenland pumps hold at last | Fenland'>", "<h1>Pumps hold</h1>"),
     ],
 )
 def test_the_title_comes_without_site_and_kicker(head: str, body: str) -> None:
@@ -80,6 +89,38 @@ def test_the_title_comes_without_site_and_kicker(head: str, body: str) -> None:
 )
 def test_the_date_is_when_it_was_published(head: str, body: str, published: date | datetime | None) -> None:
     assert read(f"<h1>Pumps hold through the winter</h1>{body}{STORY}", head).published == published
+
+
+@pytest.mark.parametrize(
+    ("head", "published"),
+    [
+        ("<meta name='x-published-on' content='2026-03-04T10:00:00Z'>", datetime(2026, 3, 4, 10, tzinfo=UTC)),
+        ('<script>data = {"publishDate": "2026-03-04"}</script>', date(2026, 3, 4)),
+        ('<script>data = {"createdAt": "2026-03-04"}</script>', date(2026, 3, 4)),
+        ("<meta name='content-updated-date' content='2026-03-04'>", None),
+    ],
+)
+def test_the_date_is_looked_for_in_all_that_machines_are_told(head: str, published: date | datetime | None) -> None:
+    assert read(f"<h1>Pumps hold through the winter</h1>{STORY}", head).published == published
+
+
+def test_a_date_of_change_gives_way_to_one_of_publication() -> None:
+    head = '<script>data = {"publishDate": "2026-03-04"}</script>'
+    item = read(f"<h1>Pumps hold through the winter</h1><p>Updated 9 March 2026</p>{STORY}", head)
+    assert item.published == date(2026, 3, 4)
+
+
+def test_an_instant_is_told_with_the_offset_that_the_page_shows() -> None:
+    head = ld('{"@type":"NewsArticle","datePublished":"2026-03-05T02:25:54Z"}')
+    item = read(f"<h1>Pumps hold through the winter</h1><p>4 March 2026, 9:25pm</p>{STORY}", head)
+    assert item.published is not None
+    assert item.published.isoformat() == "2026-03-04T21:25:54-05:00"
+
+
+def test_data_is_read_behind_scripts_that_compare_with_many_words() -> None:
+    script = "<script>for (i=0;i<a;i++) {" + " b c d" * 40 + ' e = "}</script>'
+    head = script + ld('{"@type":"NewsArticle","headline":"Pumps hold","datePublished":"2026-03-04"}')
+    assert read(f"<h1>Pumps hold</h1>{STORY}", head).published == date(2026, 3, 4)
 
 
 def test_when_it_was_changed_is_told_apart() -> None:
