@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from feedbot.extract.document import Document
 from feedbot.extract.links import Element
@@ -15,13 +15,15 @@ MOST = 12
 _NAMES = (
     "author", "article:author", "dc.creator", "dcterms.creator", "dc.contributor", "parsely-author",
     "sailthru.author", "byl", "cxenseparse:author", "authors", "article.author", "citation-author", "creator",
-    "news-authors",
+    "news-authors", "byline", "article-author",
 )  # fmt: skip
 _BY = re.compile(
-    r"^(?:(?:(?:words|text|story|article|written|posted|published|reported|interview|review|report|a guest post|"
-    r"submitted|medically reviewed|reviewed|texte?|testo|texto)\s+)?(?:by|von|par|por|di|door|av|af|od|przez)\b\s*:?|"
+    r"^(?:(?:view |see )?(?:all |more )?(?:posts?|articles?|stories|beiträge|artikel) (?:by|von|par|por|di|door) |"
+    r"(?:(?:words|text|story|article|written|posted|published|reported|interview|review|report|a guest post|submitted|"
+    r"medically reviewed|reviewed|texte?|testo|texto)\s+)?(?:by|von|vom|par|por|di|door|av|af|od|przez)\b\s*:?|"
     r"(?:autor(?:in|es|en)?|authors?|auteurs?|autore|autori|written|text|foto|redactie|redaktion|автор|автори|"
-    r"συντάκτης|yazar|penulis|szerző|kirjoittaja|forfatter|skribent|από|ავტორი|작성자|記者|文)\s*[:：/|]|by:)\s*",
+    r"συντάκτης|yazar|penulis|szerző|kirjoittaja|forfatter|skribent|από|ავტორი|작성자|記者|文|作者|责任编辑|责编|编辑|記事)\s*[:：/|]|"
+    r"by:)\s*",
     re.IGNORECASE,
 )
 _AND = re.compile(
@@ -61,12 +63,19 @@ _ROLE = re.compile(
     r"expert|blogger|attorney|phd|ph\.d|md|m\.d|rdn?|rn|mph|cfa|cpa|mba|esq)\b.*",
     re.IGNORECASE,
 )
+_CARD = re.compile(
+    r"(?:written )?by|author|verfasst von|geschrieben von|écrit par|escrito por|scritto da", re.IGNORECASE
+)
 _CREDIT = re.compile(
     r"\b(?:image|images|photos?|photograph\w*|getty|shutterstock|istock|foto|bild)\s*[:/(]|getty", re.IGNORECASE
 )
+_WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af]{2}")
 _PARTICLES = words("van von de der den del di da do dos das du la le el al bin ibn ben ter ten zu y e und and o’ mc st")
 _HOLDS = words(
-    "author authors byline bylines autor autore auteur autoren verfasser writer contributor contributors creator"
+    """
+    author authors byline bylines autor autore auteur autoren verfasser writer contributor contributors creator
+    username
+    """
 )
 _HOLDS_NAME = words("authorname bylinename articleauthor articlebyline postauthor entryauthor bylineauthor authorlink")
 _NOT_HERE = words(
@@ -77,24 +86,23 @@ _NOT_HERE = words(
 def authors_of(document: Document, said: Facts, heading: Element | None) -> tuple[str, ...]:
     """Return the names of the people who wrote it; a full name is believed before a short one."""
     own = {_key(name) for name in said.site} | {_host(document.url)}
-    named = [*said.micro.get("author", ()), *said.said(*_NAMES)]
-    site = own - {_key(name) for name in named} if said.article.get("author") and named else own
+    named = [*said.micro.get("author", ()), *said.said(*_NAMES), *_of_card(said)]
+    site = own - {_key(name) for name in named if " " in name} if any(said.told("author")) else own
     choices = [_people(_of_json(said), site), _people(said.micro.get("author", ()), own)]
     if not any(_full(names) for names in choices):
-        choices.append(_people(said.said(*_NAMES), own))
+        choices.append(_people((*said.said(*_NAMES), *_of_card(said)), own))
         choices.insert(2, next((names for line in _of_page(document, heading) if (names := _seen([line], own))), ()))
     choices.sort(key=_full, reverse=True)
     return next((names for names in choices if names), ())
 
 
 def _full(names: tuple[str, ...]) -> bool:
-    return any(" " in name for name in names)
+    return any(" " in name or _WIDE.search(name) for name in names)
 
 
 def _seen(said: Iterable[str], site: set[str]) -> tuple[str, ...]:
     """Return the people in lines that are seen, where everything in them is written as names are."""
-    names = _people(said, site)
-    return names if all(_is_written_as_name(name) for name in names) else ()
+    return tuple(takewhile(_is_written_as_name, _people(said, site)))
 
 
 def _is_written_as_name(name: str) -> bool:
@@ -110,6 +118,14 @@ def _of_json(said: Facts) -> Iterator[str]:
             name = one.get("name") if isinstance(one, dict) else one
             if not group or " " in text_of(name):
                 yield from map(text_of, as_list(name))
+
+
+def _of_card(said: Facts) -> Iterator[str]:
+    """Give the author whom a page names for the cards that show it in messages."""
+    for number in ("1", "2"):
+        label = next(said.said(f"twitter:label{number}"), "")
+        if _CARD.fullmatch(label):
+            yield from said.said(f"twitter:data{number}")
 
 
 def _of_page(document: Document, heading: Element | None) -> Iterator[str]:
@@ -184,7 +200,7 @@ def _tidy(text: str) -> str:
     text = re.sub(r"\s*[(<\[].*$|\s*\S+@\S+|(?<!\w)@\w+", "", text)
     text = re.split(r"\s+[-–—|]\s+|\s{2,}|,\s", text)[0]
     text = text.strip(" \t\r\n,.;:-–—|•·*").strip()
-    dotted = re.fullmatch(r"([a-z]{2,})[._]([a-z]{2,})", text)
+    dotted = re.fullmatch(r"([a-z]{2,})[._]((?!(?:com|org|net|info|news)$)[a-z]{3,})", text)
     return f"{dotted[1].title()} {dotted[2].title()}" if dotted else text
 
 
@@ -192,7 +208,7 @@ def _is_person(name: str, site: set[str]) -> bool:
     key = _key(name)
     if len(key) < 3 or len(name) > 50 or len(name.split()) > 6 or "://" in name or key in site:
         return False
-    if any(len(other) > 4 and (key.startswith(other) or key.endswith(other)) for other in site):
+    if any(_key("".join(name.split()[:count])) in site for count in range(1, len(name.split())) if len(key) > 4):
         return False
     if _WHEN.search(name) or _NOBODY.fullmatch(name) or _ROLE.fullmatch(name) or _BY.fullmatch(name):
         return False
