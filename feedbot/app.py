@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from queue import SimpleQueue
 from urllib.parse import urlsplit
 
 from feedbot import __version__, log
@@ -23,6 +22,7 @@ from feedbot.fetch import Fetchers
 from feedbot.item import Candidate, Extraction, Item, digest
 from feedbot.outbound import Outbound
 from feedbot.page import NotModified, Validators
+from feedbot.pool import side_by_side
 from feedbot.ports import Fetcher, Sender
 from feedbot.publish import Published, publish, publish_index
 from feedbot.send import Relay, sender_for
@@ -68,8 +68,7 @@ class App:
         """Write the files of each feed whose items or settings changed, then the index; `anew` renders them all."""
         feeds, site = self.feeds(), self.config.settings.site
         origins = {feed.sources[0]: feed for feed in feeds[: len(self.config.sources)]}
-        for feed in feeds:
-            done = publish(feed, site=site, catalogue=self.store, shelf=self.shelf, anew=anew, origins=origins)
+        for done in publish(feeds, site=site, catalogue=self.store, shelf=self.shelf, anew=anew, origins=origins):
             log.published(done)
             yield done
         done = publish_index(feeds, site=site, catalogue=self.store, shelf=self.shelf)
@@ -93,25 +92,18 @@ class App:
         hosts: dict[str, list[Source]] = defaultdict(list)
         for source in sources:
             hosts[urlsplit(source.url).netloc or source.url].append(source)
-        showing = self._showing()
-        done: SimpleQueue[Checked | Exception | None] = SimpleQueue()
+        showing, states = self._showing(), self.store.states([source.id for source in sources])
 
-        def work(group: Sequence[Source]) -> None:
-            try:
-                for source in group:
-                    if not stop():
-                        done.put(self._check_one(source, showing[source.id]))
-            except Exception as error:  # noqa: BLE001 - raised again by the one who waits
-                done.put(error)
-            done.put(None)
+        def work(group: Sequence[Source]) -> Iterator[Checked]:
+            for source in group:
+                if not stop():
+                    yield self._check_one(source, showing[source.id], states[source.id])
 
-        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-            for group in hosts.values():
-                pool.submit(work, group)
-            yield from _until_all_said_none(done, len(hosts))
+        return side_by_side(work, hosts.values(), most=WORKERS)
 
-    def _check_one(self, source: Source, feeds: Collection[FeedId]) -> Checked:
-        setting = Setting(targets=self.config.targets, feeds=feeds, jitter=random.random())  # noqa: S311 - no secret
+    def _check_one(self, source: Source, feeds: Collection[FeedId], state: SourceState) -> Checked:
+        jitter = random.random()  # noqa: S311 - no secret
+        setting = Setting(targets=self.config.targets, feeds=feeds, jitter=jitter, state=state)
         began = utc_now()
         done = check(source, setting, fetcher=self.fetcher, inbox=self.store, clock=utc_now)
         log.checked(done, utc_now() - began)
@@ -263,18 +255,3 @@ def _made_up(now: datetime) -> Item:
     )
     source = Source(id=SourceId("feedbot"), url="https://example.org/", title="feedbot")
     return stored(Find(candidate=said, rank=0, digest=digest(said)), said, source, now)
-
-
-def _until_all_said_none(done: "SimpleQueue[Checked | Exception | None]", workers: int) -> Iterator[Checked]:
-    """Yield what workers put, until each has said that it is finished; an exception is raised then."""
-    trouble: Exception | None = None
-    while workers:
-        match done.get():
-            case None:
-                workers -= 1
-            case Exception() as error:
-                trouble = error
-            case Checked() as checked:
-                yield checked
-    if trouble is not None:
-        raise trouble

@@ -26,6 +26,8 @@ class Setting:
     """The feeds that show this source."""
     jitter: float = 0.0
     """In [0, 1); see rhythm.next_due."""
+    state: SourceState | None = None
+    """What earlier checks left behind, where it was looked up for many sources at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
 
     Trouble of the source is not an exception but a health; only StoreError is raised.
     """
-    state = inbox.state(source.id)
+    state = setting.state or inbox.state(source.id)
     known = state.validators if state.reading == source.reading else Validators()
     try:
         answer = fetcher.fetch(source.url, validators=known, allow=source.allow)

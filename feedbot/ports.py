@@ -1,7 +1,7 @@
 """The seams between verbs and adapters: one narrow Protocol per need. All times are aware UTC."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -84,19 +84,25 @@ class Outbox(Protocol):
 class Stand:
     """What a feed looks like on the shelf, as the store remembers it."""
 
-    stale: bool
-    """Items changed since it was rendered, or it never was, or its own settings changed."""
-    version: int
+    version: int = 0
     """Counts the changes of its items; what is rendered now is of this version."""
-    digests: Mapping[str, str]
+    rendered: int | None = None
+    """The version that was last rendered; None for a feed that never was."""
+    settings: str = ""
+    """A digest of everything but items that shapes its files, as of then."""
+    digests: Mapping[str, str] = field(default_factory=dict)
     """File name to digest of its content."""
+
+    def fresh(self, settings: str) -> bool:
+        """Say whether nothing changed since the files were rendered, neither items nor `settings`."""
+        return (self.rendered, self.settings) == (self.version, settings)
 
 
 class Catalogue(Protocol):
     """All that `publish` may know of the store."""
 
-    def stand(self, feed_id: FeedId, settings: str) -> Stand:
-        """Return where a feed stands; `settings` is a digest of everything but items that shapes its files."""
+    def stands(self) -> Mapping[FeedId, Stand]:
+        """Return where each feed stands of which anything is known."""
         ...
 
     def newest(self, feed: Feed) -> Sequence[Item]:
@@ -114,8 +120,8 @@ class Catalogue(Protocol):
 class Shelf(Protocol):
     """The place where feed files stand."""
 
-    def has(self, name: str) -> bool:
-        """Say whether a file of that name stands there."""
+    def names(self) -> Collection[str]:
+        """Return the names of the files that stand there."""
         ...
 
     def put(self, name: str, body: bytes) -> None:

@@ -1,7 +1,7 @@
-"""Render what changed of a feed, and put it on the shelf: `publish` for a feed, `publish_index` for the list of all."""
+"""Render what changed of the feeds, and put it on the shelf: `publish`, then `publish_index` for the list of all."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -11,16 +11,14 @@ from feedbot.feed import Feed, FeedId, Site
 from feedbot.item import ItemId
 from feedbot.ports import Catalogue, Shelf, Stand
 from feedbot.render.edition import Edition, edition
-from feedbot.render.html import SHOWN, index
-from feedbot.render.jsonfeed import jsonfeed
+from feedbot.render.html import MOST, SHOWN, index
 from feedbot.render.opml import opml
-from feedbot.render.syndication import atom, rss
 from feedbot.source import SourceId
 
 INDEX = FeedId("index")
 """Under this name the store remembers the page and the list of all feeds; no feed may have it."""
 INDEX_FILES = ("index.html", "feeds.opml")
-_FORMATS: Mapping[str, Callable[[Edition], bytes]] = {"atom.xml": atom, "rss.xml": rss, "json": jsonfeed}
+_SUFFIXES = ("atom.xml", "rss.xml", "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,34 +40,36 @@ class Published:
 
 def files(feed_id: FeedId) -> tuple[str, ...]:
     """Return the names of the files of a feed."""
-    return tuple(f"{feed_id}.{suffix}" for suffix in _FORMATS)
+    return tuple(f"{feed_id}.{suffix}" for suffix in _SUFFIXES)
 
 
 def publish(
-    feed: Feed,
+    feeds: Iterable[Feed],
     *,
     site: Site,
     catalogue: Catalogue,
     shelf: Shelf,
     anew: bool = False,
     origins: Mapping[SourceId, Feed] = MappingProxyType({}),
-) -> Published:
-    """Bring the files of `feed` up to date; when nothing changed, render and write nothing.
+) -> Iterator[Published]:
+    """Bring the files of `feeds` up to date, one after the other; of one that did not change nothing is rendered.
 
     `anew` renders and writes all of them whatever is remembered of them. `origins` are the feeds of the single
     sources, which combined feeds name as the origin of their entries. A file that cannot be written is told in
     the answer; only StoreError is raised.
     """
-    settings = _digest(repr((__version__, site, feed, _shown(feed, origins))).encode())
-    stand = catalogue.stand(feed.id, settings)
-    standing = {} if anew else _standing(files(feed.id), stand, shelf)
-    if not stand.stale and len(standing) == len(_FORMATS):
-        return Published(feed_id=feed.id, unchanged=files(feed.id))
-    state = edition(feed, site, catalogue.newest(feed), origins)
-    bodies = {f"{feed.id}.{suffix}": render(state) for suffix, render in _FORMATS.items()}
-    done = _shelve(feed.id, bodies, standing, shelf)
-    catalogue.shelved(feed.id, settings, stand.version, done.digests)
-    return replace(done, items=len(state.entries), left_out=state.left_out)
+    stands, names = catalogue.stands(), shelf.names()
+    for feed in feeds:
+        settings = _digest(repr((__version__, site, feed, _shown(feed, origins))).encode())
+        stand = stands.get(feed.id, Stand())
+        standing = {} if anew else _standing(files(feed.id), stand, names)
+        if stand.fresh(settings) and len(standing) == len(_SUFFIXES):
+            yield Published(feed_id=feed.id, unchanged=files(feed.id))
+            continue
+        state = edition(feed, site, catalogue.newest(feed), origins)
+        done = _shelve(feed.id, dict(zip(files(feed.id), _rendered(state), strict=True)), standing, shelf)
+        catalogue.shelved(feed.id, settings, stand.version, done.digests)
+        yield replace(done, items=len(state.entries), left_out=state.left_out)
 
 
 def publish_index(feeds: Sequence[Feed], *, site: Site, catalogue: Catalogue, shelf: Shelf) -> Published:
@@ -77,17 +77,27 @@ def publish_index(feeds: Sequence[Feed], *, site: Site, catalogue: Catalogue, sh
 
     They are rendered again when any of those feeds changed. Only StoreError is raised.
     """
-    versions = [catalogue.stand(feed.id, "").version for feed in feeds]
+    stands = catalogue.stands()
+    versions = [stands.get(feed.id, Stand()).version for feed in feeds]
     settings = _digest(repr((__version__, site, tuple(feeds), versions)).encode())
-    stand = catalogue.stand(INDEX, settings)
-    standing = _standing(INDEX_FILES, stand, shelf)
-    if not stand.stale and len(standing) == len(INDEX_FILES):
+    stand = stands.get(INDEX, Stand())
+    standing = _standing(INDEX_FILES, stand, shelf.names())
+    if stand.fresh(settings) and len(standing) == len(INDEX_FILES):
         return Published(feed_id=INDEX, unchanged=INDEX_FILES)
-    editions = [edition(feed, site, catalogue.newest(feed) if n < SHOWN else ()) for n, feed in enumerate(feeds)]
+    few = [replace(feed, limit=min(feed.limit, MOST if n < SHOWN else 0)) for n, feed in enumerate(feeds)]
+    editions = [edition(feed, site, catalogue.newest(feed) if feed.limit else ()) for feed in few]
     bodies = {"index.html": index(site, editions), "feeds.opml": opml(site, feeds)}
     done = _shelve(INDEX, bodies, standing, shelf)
     catalogue.shelved(INDEX, settings, stand.version, done.digests)
     return done
+
+
+def _rendered(state: Edition) -> tuple[bytes, bytes, bytes]:
+    """Return the files of a feed, in the order of `files`."""
+    from feedbot.render.jsonfeed import jsonfeed  # noqa: PLC0415 - most passes find nothing to render
+    from feedbot.render.syndication import atom, rss  # noqa: PLC0415
+
+    return atom(state), rss(state), jsonfeed(state)
 
 
 def _shown(feed: Feed, origins: Mapping[SourceId, Feed]) -> Sequence[tuple[str, str, str]]:
@@ -96,9 +106,9 @@ def _shown(feed: Feed, origins: Mapping[SourceId, Feed]) -> Sequence[tuple[str, 
     return sorted((source, origin.title, origin.home) for source, origin in known if origin)
 
 
-def _standing(names: Sequence[str], stand: Stand, shelf: Shelf) -> Mapping[str, str]:
+def _standing(names: Sequence[str], stand: Stand, there: Collection[str]) -> Mapping[str, str]:
     """Return the digests of those files that are known to stand on the shelf."""
-    return {name: stand.digests[name] for name in names if name in stand.digests and shelf.has(name)}
+    return {name: stand.digests[name] for name in names if name in stand.digests and name in there}
 
 
 def _shelve(feed_id: FeedId, bodies: Mapping[str, bytes], standing: Mapping[str, str], shelf: Shelf) -> Published:

@@ -85,10 +85,8 @@ class MemoryStore:
         _refuse_naive(state)
         self.targets[state.target_id] = state
 
-    def stand(self, feed_id: FeedId, settings: str) -> Stand:
-        version = self.versions.get(feed_id, 0)
-        known, rendered, digests = self.shelf.get(feed_id, ("", -1, {}))
-        return Stand(stale=(known, rendered) != (settings, version), version=version, digests=digests)
+    def stands(self) -> Mapping[FeedId, Stand]:
+        return {feed_id: self._stand(feed_id) for feed_id in {*self.versions, *self.shelf}}
 
     def newest(self, feed: Feed) -> Sequence[Item]:
         shown = (item for item in self.items_by_id.values() if item.source_id in feed.sources)
@@ -99,6 +97,10 @@ class MemoryStore:
 
     def shelved(self, feed_id: FeedId, settings: str, version: int, digests: Mapping[str, str]) -> None:
         self.shelf[feed_id] = (settings, version, dict(digests))
+
+    def _stand(self, feed_id: FeedId) -> Stand:
+        settings, rendered, digests = self.shelf.get(feed_id, ("", None, {}))
+        return Stand(version=self.versions.get(feed_id, 0), rendered=rendered, settings=settings, digests=digests)
 
     def _save(self, item: Item) -> None:
         for key in item.keys:
@@ -155,8 +157,8 @@ class FakeShelf:
     broken: set[str] = field(default_factory=set)
     written: list[str] = field(default_factory=list)
 
-    def has(self, name: str) -> bool:
-        return _plain(name) in self.files
+    def names(self) -> Collection[str]:
+        return list(self.files)
 
     def put(self, name: str, body: bytes) -> None:
         if name in self.broken:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from feedbot.delivery import Delivery
 from feedbot.feed import Feed, FeedId
 from feedbot.item import Attachment, Image, Item, ItemId, Link, Quote
-from feedbot.ports import Catalogue, Inbox, Outbox
+from feedbot.ports import Catalogue, Inbox, Outbox, Stand
 from feedbot.source import SourceId, SourceState, TargetId
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -18,6 +18,11 @@ ALL = FeedId("all")
 
 class Ports(Inbox, Outbox, Catalogue, Protocol):
     """What every store can do."""
+
+
+def stand(store: Catalogue) -> Stand:
+    """Return where the feed of everything stands."""
+    return store.stands().get(ALL, Stand())
 
 
 def item(name: str, **facts: Any) -> Item:

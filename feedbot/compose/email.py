@@ -10,16 +10,18 @@ from email.base64mime import body_encode
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import cache, lru_cache
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
-
-import jinja2
 
 from feedbot.compose.letterhead import Letterhead
 from feedbot.compose.story import NAME_LIMIT, Story, line, story
 from feedbot.delivery import Delivery, Mail, message_key
 from feedbot.item import Item, ItemId
 from feedbot.target import EmailTarget, MaildirTarget
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 WIDTH = 72
 """Columns of the text part."""
@@ -176,11 +178,13 @@ def wrapped(text: str, first: str = "", later: str = "") -> str:
 
 
 @cache
-def _template(name: str) -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("feedbot.compose"),
-        autoescape=jinja2.select_autoescape(enabled_extensions=("html.j2",)),
-        undefined=jinja2.StrictUndefined,
+def _template(name: str) -> "Template":
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # noqa: PLC0415 - if mail is owed
+
+    environment = Environment(
+        loader=PackageLoader("feedbot.compose"),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",)),
+        undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from feedbot.extract.select import compile_selector
 from feedbot.rhythm import check_cron
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -76,6 +75,8 @@ def mailbox(value: str) -> str:
 
 def selector(value: str) -> str:
     """Accept CSS or XPath."""
+    from feedbot.extract.select import compile_selector  # noqa: PLC0415 - most sources have none
+
     try:
         compile_selector(value)
     except ValueError as error:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -95,6 +96,7 @@ class _Frame:
     origins: Mapping[SourceId, Origin] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=1024)  # asked for by every entry
 def feed_tag(site: Site, feed_id: str) -> str:
     """Return the id of a published feed: a tag URI (RFC 4151) of the host that publishes it."""
     try:

@@ -20,13 +20,15 @@ MONTHS = (
 _SUMMARY = 240
 _FEW = 3
 """Items that a feed shows among many feeds; twice as many where there are few."""
+MOST = 2 * _FEW
+"""Items of a feed that the page may show."""
 
 
 def index(site: Site, editions: Sequence[Edition]) -> bytes:
     """Return the page that shows `editions` in the order given; the feed of everything is named at its head."""
     whole = next((one for one in editions if one.feed_id == ALL), None) if len(editions) > 1 else None
     single = [one for one in editions if one is not whole]
-    few = _FEW if len(single) > _FEW else 2 * _FEW
+    few = _FEW if len(single) > _FEW else MOST
     page = _template().render(
         title=line(site.title) or "News",
         contact=editions[0].contact if editions else "",

@@ -1,7 +1,7 @@
 """What `publish` knows of the store."""
 
 import heapq
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -36,15 +36,18 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def stand(self, feed_id: FeedId, settings: str) -> Stand:
-        """Return where a feed stands; `settings` is a digest of everything but items that shapes its files."""
+    def stands(self) -> Mapping[FeedId, Stand]:
+        """Return where each feed stands of which anything is known."""
+        digests: dict[str, dict[str, str]] = defaultdict(dict)
         with self._database.reading() as connection:
-            row = connection.execute(_STAND, {"feed": feed_id}).first()
-            digests = {one.name: one.digest for one in connection.execute(_FILES, {"feed": feed_id})}
-        if row is None:
-            return Stand(stale=True, version=0, digests=digests)
-        stale = row.rendered != row.version or row.settings != settings
-        return Stand(stale=stale, version=row.version, digests=digests)
+            for feed_id, name, digest in connection.execute(_FILES):
+                digests[feed_id][name] = digest
+            return {
+                FeedId(row.id): Stand(
+                    version=row.version, rendered=row.rendered, settings=row.settings, digests=digests[row.id]
+                )
+                for row in connection.execute(_FEEDS)
+            }
 
     def newest(self, feed: Feed) -> Sequence[Item]:
         """Return the newest items that the feed lets through, up to its limit; none withdrawn.
@@ -144,8 +147,8 @@ def _order(place: Row[Any]) -> tuple[Any, ...]:
 
 
 _i = tables.items.c
-_STAND = select(tables.feeds).where(tables.feeds.c.id == bindparam("feed"))
-_FILES = select(tables.feed_files).where(tables.feed_files.c.feed_id == bindparam("feed"))
+_FEEDS = select(tables.feeds)
+_FILES = select(tables.feed_files)
 _FORGET = delete(tables.feed_files).where(tables.feed_files.c.feed_id == bindparam("feed"))
 _FILE = insert(tables.feed_files)
 _REMEMBER = insert(tables.feeds)

@@ -30,6 +30,16 @@ class Inbox:
             row = connection.execute(_STATE, {"id": source_id}).mappings().first()
         return state_of(row) if row else SourceState(source_id=source_id)
 
+    def states(self, source_ids: Sequence[SourceId]) -> Mapping[SourceId, SourceState]:
+        """Return what the last checks of these sources left behind; a fresh state for those never seen."""
+        found: dict[SourceId, SourceState] = {}
+        with self._database.reading() as connection:
+            for start in range(0, len(source_ids), CHUNK):
+                some = {"ids": source_ids[start : start + CHUNK]}
+                for row in connection.execute(_STATES_OF, some).mappings():
+                    found[row["source_id"]] = state_of(row)
+        return {one: found.get(one) or SourceState(source_id=one) for one in source_ids}
+
     def known(self, source_id: SourceId, keys: Collection[str]) -> Mapping[str, Known]:
         """Return what is stored under those of `keys` that the source has."""
         spelled = {key_of(key): key for key in keys}
@@ -74,6 +84,7 @@ _NUMBER = select(tables.items.c.seq).where(tables.items.c.id == bindparam("of"))
 """The number of the item with this id."""
 
 _STATE = select(tables.sources).where(tables.sources.c.source_id == bindparam("id"))
+_STATES_OF = select(tables.sources).where(tables.sources.c.source_id.in_(bindparam("ids", expanding=True)))
 _KNOWN = (
     select(tables.item_keys.c.key, tables.items)
     .join(tables.items, tables.items.c.seq == tables.item_keys.c.item)

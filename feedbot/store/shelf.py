@@ -26,10 +26,13 @@ class FolderShelf:
             except OSError as error:
                 raise _failure(stray, error) from error
 
-    def has(self, name: str) -> bool:
-        """Say whether a file of that name stands there."""
-        path = self._path(name)
-        return path.is_file() and not path.is_symlink()
+    def names(self) -> frozenset[str]:
+        """Return the names of the files that stand there; a link is none."""
+        try:
+            with os.scandir(self._folder) as there:
+                return frozenset(one.name for one in there if one.is_file(follow_symlinks=False))
+        except OSError:  # no folder yet, or none that can be looked into: what is put there will say so
+            return frozenset()
 
     def put(self, name: str, body: bytes) -> None:
         """Replace a file whole: written aside, synced, renamed. Raises ShelfError; the old one stands then."""

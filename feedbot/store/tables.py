@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    event,
 )
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Dialect
@@ -136,8 +138,17 @@ _newest_first = (items.c.published_at.desc(), items.c.first_seen.desc(), items.c
 _standing = items.c.withdrawn_at.is_(None)
 _asked = items.c.withdrawn_at
 """Always NULL in these indexes, but there, so that they alone answer."""
-Index("items_of_source", items.c.source_id, *_newest_first, _asked, sqlite_where=_standing, postgresql_where=_standing)
-Index("items_of_all", *_newest_first, items.c.source_id, _asked, sqlite_where=_standing, postgresql_where=_standing)
+Index("items_of_source", items.c.source_id, *_newest_first, _asked, sqlite_where=_standing)
+Index("items_of_all", *_newest_first, items.c.source_id, _asked, sqlite_where=_standing)
+
+
+@event.listens_for(metadata, "before_create")
+def _tell_postgresql(_metadata: MetaData, connection: Connection, **_facts: object) -> None:
+    """Give PostgreSQL the same indexes; naming it above would load its code wherever SQLite is used."""
+    if connection.dialect.name == "postgresql":
+        for index in items.indexes:
+            index.dialect_kwargs["postgresql_where"] = _standing
+
 
 item_keys = Table(
     "item_keys",

@@ -3,60 +3,60 @@
 from datetime import timedelta
 
 from feedbot.source import Filter, SourceId
-from tests.newsroom import ALL, CLINIC, NOW, OFFICE, Ports, feed, item, names, state
+from tests.newsroom import ALL, CLINIC, NOW, OFFICE, Ports, feed, item, names, stand, state
 
 HOUR = timedelta(hours=1)
 
 
 def test_a_feed_never_rendered_is_stale(store: Ports) -> None:
-    stand = store.stand(ALL, "settings")
-    assert (stand.stale, stand.digests) == (True, {})
+    assert not stand(store).fresh("settings")
+    assert stand(store).digests == {}
 
 
 def test_a_feed_that_was_rendered_stands_until_something_changes(store: Ports) -> None:
     store.commit(state(), items=[item("a")], feeds=[ALL])
-    store.shelved(ALL, "settings", store.stand(ALL, "settings").version, {"all.json": "d1", "all.rss.xml": "d2"})
-    stand = store.stand(ALL, "settings")
-    assert (stand.stale, stand.digests) == (False, {"all.json": "d1", "all.rss.xml": "d2"})
+    store.shelved(ALL, "settings", stand(store).version, {"all.json": "d1", "all.rss.xml": "d2"})
+    assert stand(store).fresh("settings")
+    assert stand(store).digests == {"all.json": "d1", "all.rss.xml": "d2"}
     store.commit(state(), items=[item("b")], feeds=[ALL])
-    assert store.stand(ALL, "settings").stale
+    assert not stand(store).fresh("settings")
 
 
 def test_a_feed_without_any_commit_stands_once_it_was_rendered(store: Ports) -> None:
-    store.shelved(ALL, "settings", store.stand(ALL, "settings").version, {})
-    assert not store.stand(ALL, "settings").stale
+    store.shelved(ALL, "settings", stand(store).version, {})
+    assert stand(store).fresh("settings")
 
 
 def test_other_settings_make_a_feed_stale(store: Ports) -> None:
-    store.shelved(ALL, "settings", store.stand(ALL, "settings").version, {})
-    assert store.stand(ALL, "other settings").stale
+    store.shelved(ALL, "settings", stand(store).version, {})
+    assert not stand(store).fresh("other settings")
 
 
 def test_a_commit_that_names_no_feed_leaves_feeds_alone(store: Ports) -> None:
-    store.shelved(ALL, "settings", store.stand(ALL, "settings").version, {})
+    store.shelved(ALL, "settings", stand(store).version, {})
     store.commit(state())
-    assert not store.stand(ALL, "settings").stale
+    assert stand(store).fresh("settings")
 
 
 def test_a_commit_between_looking_and_remembering_keeps_the_feed_stale(store: Ports) -> None:
     store.commit(state(), items=[item("a")], feeds=[ALL])
-    looked = store.stand(ALL, "settings")
+    looked = stand(store)
     store.commit(state(), items=[item("b")], feeds=[ALL])
     store.shelved(ALL, "settings", looked.version, {"all.json": "of the older items"})
-    assert store.stand(ALL, "settings").stale
+    assert not stand(store).fresh("settings")
 
 
 def test_every_commit_that_names_a_feed_counts_up(store: Ports) -> None:
-    before = store.stand(ALL, "s").version
+    before = stand(store).version
     for _ in range(3):
         store.commit(state(), items=[item("a")], feeds={ALL})
-    assert store.stand(ALL, "s").version == before + 3
+    assert stand(store).version == before + 3
 
 
 def test_a_file_that_was_not_written_this_time_is_forgotten(store: Ports) -> None:
     store.shelved(ALL, "settings", 0, {"all.json": "d1", "all.rss.xml": "d2"})
     store.shelved(ALL, "settings", 0, {"all.json": "d3"})
-    assert store.stand(ALL, "settings").digests == {"all.json": "d3"}
+    assert stand(store).digests == {"all.json": "d3"}
 
 
 def test_the_newest_come_first_and_ties_are_settled_by_sight_place_and_id(store: Ports) -> None:

@@ -11,7 +11,7 @@ from feedbot.errors import StoreError
 from feedbot.item import Content, Image, Known
 from feedbot.page import Validators
 from feedbot.source import Health, SourceState
-from tests.newsroom import ALL, CLINIC, LEASE, NOW, OFFICE, OPS, Ports, feed, item, names, owed, rich, state
+from tests.newsroom import ALL, CLINIC, LEASE, NOW, OFFICE, OPS, Ports, feed, item, names, owed, rich, stand, state
 
 
 def test_a_source_never_seen_has_a_fresh_state(store: Ports) -> None:
@@ -112,7 +112,7 @@ def test_everything_of_a_check_is_stored_by_one_commit(store: Ports) -> None:
     store.commit(state(title="Office"), items=[item("a")], debts=[owed("a")], feeds=[ALL])
     assert store.state(OFFICE).title == "Office"
     assert names(store.newest(feed())) == ["a"]
-    assert store.stand(ALL, "s").version == 1
+    assert stand(store).version == 1
     assert names(store.claim(OPS, now=NOW, lease=LEASE, limit=9)) == ["a"]
 
 
@@ -128,7 +128,7 @@ def test_when_one_part_of_a_check_cannot_be_stored_nothing_of_it_is(store: Ports
     assert store.state(OFFICE).title == "before"
     assert store.known(OFFICE, ["guid:a", "guid:b"])["guid:a"].digest == "digest of a"
     assert names(store.newest(feed())) == ["a"]
-    assert store.stand(ALL, "s").version == 1
+    assert stand(store).version == 1
     assert store.claim(OPS, now=NOW, lease=LEASE, limit=9) == []
 
 

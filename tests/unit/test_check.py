@@ -9,6 +9,7 @@ from feedbot.page import NotModified, Page, Validators
 from feedbot.source import Health, Source, SourceId, TargetId
 from feedbot.target import MaildirTarget
 from tests.fakes import Answer, FakeFetcher, MemoryStore
+from tests.newsroom import stand
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 URL = "https://example.org/feed"
@@ -134,6 +135,6 @@ def test_a_corrected_item_is_told_only_to_targets_that_want_edits(store: MemoryS
 
 def test_a_check_with_nothing_new_marks_no_feed(store: MemoryStore) -> None:
     look(store, feed(1))
-    before = store.stand(FeedId("all"), "").version
+    before = stand(store).version
     look(store, feed(1))
-    assert store.stand(FeedId("all"), "").version == before
+    assert stand(store).version == before

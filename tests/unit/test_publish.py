@@ -1,9 +1,10 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from feedbot.feed import ALL, Feed, feed_of_all
 from feedbot.item import Item
-from feedbot.publish import INDEX, files, publish, publish_index
+from feedbot.publish import INDEX, Published, files, publish, publish_index
 from feedbot.source import SourceId
 from tests.fakes import FakeShelf, MemoryStore
 from tests.newsfeed import BOTH, OFFICE, SITE, bare, full
@@ -34,10 +35,22 @@ def holding(*items: Item) -> Memory:
     return catalogue
 
 
+def published(
+    feed: Feed,
+    *,
+    catalogue: Memory,
+    shelf: FakeShelf,
+    anew: bool = False,
+    origins: Mapping[SourceId, Feed] = MappingProxyType({}),
+) -> Published:
+    [done] = publish([feed], site=SITE, catalogue=catalogue, shelf=shelf, anew=anew, origins=origins)
+    return done
+
+
 def test_a_feed_is_published_in_every_format() -> None:
     catalogue, shelf = holding(full(), bare()), FakeShelf()
 
-    done = publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
+    done = published(OFFICE, catalogue=catalogue, shelf=shelf)
 
     assert done.feed_id == "office"
     assert done.written == files(OFFICE.id) == NAMES
@@ -47,9 +60,9 @@ def test_a_feed_is_published_in_every_format() -> None:
 
 def test_a_feed_that_did_not_change_is_neither_rendered_nor_written() -> None:
     catalogue, shelf = holding(full()), FakeShelf()
-    publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
+    published(OFFICE, catalogue=catalogue, shelf=shelf)
 
-    done = publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
+    done = published(OFFICE, catalogue=catalogue, shelf=shelf)
 
     assert (done.written, done.unchanged) == ((), NAMES)
     assert (catalogue.asked, shelf.written) == (1, list(NAMES))
@@ -57,10 +70,10 @@ def test_a_feed_that_did_not_change_is_neither_rendered_nor_written() -> None:
 
 def test_a_change_that_shows_nowhere_writes_no_file() -> None:
     catalogue, shelf = holding(full()), FakeShelf()
-    publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
+    published(OFFICE, catalogue=catalogue, shelf=shelf)
     catalogue.change(full(rank=7))
 
-    done = publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
+    done = published(OFFICE, catalogue=catalogue, shelf=shelf)
 
     assert (done.written, done.unchanged) == ((), NAMES)
     assert (catalogue.asked, len(shelf.written)) == (2, 3)
@@ -68,33 +81,33 @@ def test_a_change_that_shows_nowhere_writes_no_file() -> None:
 
 def test_only_the_files_whose_content_changed_are_written() -> None:
     catalogue, shelf = holding(full()), FakeShelf()
-    publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
+    published(OFFICE, catalogue=catalogue, shelf=shelf)
     catalogue.change(full(dated="seen"))
 
-    assert publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf).written == ("office.json",)
+    assert published(OFFICE, catalogue=catalogue, shelf=shelf).written == ("office.json",)
 
 
 def test_a_lost_file_is_written_again() -> None:
     catalogue, shelf = holding(full()), FakeShelf()
-    publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
+    published(OFFICE, catalogue=catalogue, shelf=shelf)
     was = shelf.files.pop("office.rss.xml")
 
-    assert publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf).written == ("office.rss.xml",)
+    assert published(OFFICE, catalogue=catalogue, shelf=shelf).written == ("office.rss.xml",)
     assert shelf.files["office.rss.xml"] == was
 
 
 def test_new_settings_of_a_feed_are_published() -> None:
     catalogue, shelf = holding(full()), FakeShelf()
-    publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
+    published(OFFICE, catalogue=catalogue, shelf=shelf)
 
-    assert publish(replace(OFFICE, title="New"), site=SITE, catalogue=catalogue, shelf=shelf).written == NAMES
+    assert published(replace(OFFICE, title="New"), catalogue=catalogue, shelf=shelf).written == NAMES
 
 
 def test_a_combined_feed_follows_the_names_of_its_origins() -> None:
     catalogue, shelf = holding(full()), FakeShelf()
-    publish(BOTH, site=SITE, catalogue=catalogue, shelf=shelf)
+    published(BOTH, catalogue=catalogue, shelf=shelf)
 
-    done = publish(BOTH, site=SITE, catalogue=catalogue, shelf=shelf, origins={SourceId("office"): OFFICE})
+    done = published(BOTH, catalogue=catalogue, shelf=shelf, origins={SourceId("office"): OFFICE})
 
     assert done.written == files(BOTH.id)
     assert OFFICE.title.replace("&", "&amp;").encode() in shelf.files["both.rss.xml"]
@@ -102,39 +115,39 @@ def test_a_combined_feed_follows_the_names_of_its_origins() -> None:
 
 def test_anew_writes_every_file_whatever_is_remembered() -> None:
     catalogue, shelf = holding(full()), FakeShelf()
-    publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
+    published(OFFICE, catalogue=catalogue, shelf=shelf)
     shelf.files["office.json"] = b"damaged"
 
-    assert publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf, anew=True).written == NAMES
+    assert published(OFFICE, catalogue=catalogue, shelf=shelf, anew=True).written == NAMES
     assert shelf.files["office.json"] != b"damaged"
 
 
 def test_a_file_that_fails_costs_no_other_and_is_tried_again() -> None:
     catalogue, shelf = holding(full()), FakeShelf(broken={"office.atom.xml"})
 
-    done = publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
+    done = published(OFFICE, catalogue=catalogue, shelf=shelf)
     assert done.written == NAMES[1:]
     assert [name for name, _ in done.failed] == ["office.atom.xml"]
     assert "is broken" in done.failed[0][1]
 
     shelf.broken.clear()
-    again = publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
+    again = published(OFFICE, catalogue=catalogue, shelf=shelf)
     assert (again.written, again.unchanged) == (("office.atom.xml",), NAMES[1:])
 
 
 def test_the_last_good_file_stands_when_a_new_one_fails() -> None:
     catalogue, shelf = holding(full()), FakeShelf()
-    publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf)
+    published(OFFICE, catalogue=catalogue, shelf=shelf)
     good = dict(shelf.files)
     catalogue.change(bare())
     shelf.broken = set(NAMES)
 
-    assert len(publish(OFFICE, site=SITE, catalogue=catalogue, shelf=shelf).failed) == 3
+    assert len(published(OFFICE, catalogue=catalogue, shelf=shelf).failed) == 3
     assert shelf.files == good
 
 
 def test_an_item_that_says_nothing_is_left_out_and_told() -> None:
-    done = publish(OFFICE, site=SITE, catalogue=holding(bare("mute", title="", url=""), bare()), shelf=FakeShelf())
+    done = published(OFFICE, catalogue=holding(bare("mute", title="", url=""), bare()), shelf=FakeShelf())
 
     assert done.items == 1
     assert [item for item, _ in done.left_out] == ["mute"]

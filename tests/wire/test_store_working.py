@@ -12,7 +12,7 @@ from feedbot.errors import StoreBusy, StoreError
 from feedbot.source import SourceId
 from feedbot.store import Store, open_store
 from tests.fulldisk import room_for
-from tests.newsroom import ALL, LEASE, NOW, OFFICE, OPS, feed, item, names, owed, state
+from tests.newsroom import ALL, LEASE, NOW, OFFICE, OPS, feed, item, names, owed, stand, state
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_threads_that_write_and_read_at_once_do_not_disturb_each_other(store: St
     for thread in threads:
         thread.join()
     assert errors == []
-    assert store.stand(ALL, "").version == 120
+    assert stand(store).version == 120
 
 
 def test_threads_that_claim_at_once_share_without_overlap(store: Store) -> None:
