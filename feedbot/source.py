@@ -11,7 +11,11 @@ from feedbot.page import Validators
 
 SourceId = NewType("SourceId", str)
 TargetId = NewType("TargetId", str)
-Kind = Literal["auto", "listing", "feed", "sitemap", "json", "files", "article"]
+Kind = Literal[
+    "auto", "listing", "feed", "sitemap", "json", "jsonld", "state", "microdata", "hfeed", "files", "article"
+]
+Told = Literal["jsonld", "state", "microdata", "hfeed"]
+"""Where an HTML page can tell machines of its items: JSON-LD, the state of its scripts, microdata or RDFa, h-feed."""
 
 
 class Health(StrEnum):
@@ -76,6 +80,13 @@ class JsonRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DataRule:
+    """The page is HTML that tells machines of its items; `kind` says where."""
+
+    kind: Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilesRule:
     """The page is the listing of a folder; `pattern` is a shell pattern for file names."""
 
@@ -90,7 +101,7 @@ class ArticleRule:
     kind: Literal["article"] = "article"
 
 
-Rule = ListingRule | FeedRule | SitemapRule | JsonRule | FilesRule | ArticleRule
+Rule = ListingRule | FeedRule | SitemapRule | JsonRule | DataRule | FilesRule | ArticleRule
 
 
 @dataclass(frozen=True, slots=True)

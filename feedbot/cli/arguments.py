@@ -5,7 +5,7 @@ from typing import Any
 
 from feedbot import __version__
 
-KINDS = ("auto", "listing", "feed", "sitemap", "json", "files", "article")
+KINDS = ("auto", "listing", "feed", "sitemap", "json", "jsonld", "state", "microdata", "hfeed", "files", "article")
 
 EPILOG = """\
 start here:

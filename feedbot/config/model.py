@@ -7,7 +7,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from feedbot.config import checks
 
-Kinds = Literal["auto", "listing", "feed", "sitemap", "json", "files", "article"]
+Kinds = Literal[
+    "auto", "listing", "feed", "sitemap", "json", "jsonld", "state", "microdata", "hfeed", "files", "article"
+]
 Text = Annotated[str, BeforeValidator(checks.text)]
 Words = Annotated[tuple[Annotated[str, AfterValidator(checks.term)], ...], BeforeValidator(checks.several)]
 Duration = Annotated[timedelta, BeforeValidator(checks.duration), Field(json_schema_extra={"type": "string"})]

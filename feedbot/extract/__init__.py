@@ -7,7 +7,18 @@ from typing import assert_never
 from feedbot.errors import ExtractError
 from feedbot.item import Extraction
 from feedbot.page import FOLDER, Page
-from feedbot.source import ArticleRule, FeedRule, FilesRule, Health, JsonRule, Kind, ListingRule, Rule, SitemapRule
+from feedbot.source import (
+    ArticleRule,
+    DataRule,
+    FeedRule,
+    FilesRule,
+    Health,
+    JsonRule,
+    Kind,
+    ListingRule,
+    Rule,
+    SitemapRule,
+)
 
 
 def extract(
@@ -59,6 +70,10 @@ def _read(page: Page, rule: Rule | None, fields: Mapping[str, str], timezone: st
             from feedbot.extract import jsonapi  # noqa: PLC0415 - each reader is loaded when it is needed
 
             return jsonapi.read(page, rule if rule.item else None, reading, fields)
+        case DataRule():
+            from feedbot.extract import embedded  # noqa: PLC0415 - each reader is loaded when it is needed
+
+            return embedded.read(page, rule, reading)
         case FilesRule():
             from feedbot.extract import files  # noqa: PLC0415 - each reader is loaded when it is needed
 
@@ -75,6 +90,10 @@ def _rule_for(page: Page, kind: Kind) -> Rule | None:
         "feed": FeedRule(),
         "sitemap": SitemapRule(),
         "json": JsonRule(item=""),
+        "jsonld": DataRule(kind="jsonld"),
+        "state": DataRule(kind="state"),
+        "microdata": DataRule(kind="microdata"),
+        "hfeed": DataRule(kind="hfeed"),
         "files": FilesRule(),
         "article": ArticleRule(),
     }

@@ -40,7 +40,23 @@ NAMES = {
 """What fields of an item are called in public APIs, the likeliest first."""
 
 INNER = ("rendered", "text", "name", "title", "url", "href", "src", "value", "display_name")
+WRAPPERS = (
+    "node",
+    "attributes",
+    "fields",
+    "frontmatter",
+    "item",
+    "data",
+    "content",
+    "article",
+    "post",
+    "story",
+    "_source",
+)
+"""Names of objects that do no more than hold the facts of an entry."""
 MAX_NODES = 200_000
+SAMPLE = 20
+"""So many entries of a list tell how it is built."""
 
 
 def compile_path(text: str) -> jmespath.parser.ParsedResult:
@@ -71,16 +87,28 @@ def read(
         ExtractError: it is not JSON, or, without a rule, holds no list of things with a title.
         ValueError: an expression of the rule is none.
     """
-    reading = reading or Reading()
     document = _parsed(page)
-    rule = rule or _rule(document)
+    rule = rule or rule_for(document)[0]
+    if rule is None:
+        raise ExtractError("the JSON holds no list of things with a title; name the place in `select:` (JMESPath)")
+    return read_value(document, page.url, rule, reading or Reading(), fields or {})
+
+
+def read_value(
+    document: Any,  # noqa: ANN401 - JSON is anything
+    url: str,
+    rule: JsonRule,
+    reading: Reading,
+    fields: Mapping[str, str],
+) -> Extraction:
+    """Return the items of parsed JSON; what is relative in it is so to `url`. Raises ValueError as `read` does."""
     found = compile_path(rule.item).search(document)
     entries = found if isinstance(found, list) else [found] if isinstance(found, dict) else None
     items = tuple(
-        one for entry in entries or () if (one := _candidate(entry, rule, reading, page, fields or {})).title or one.url
+        one for entry in entries or () if (one := _candidate(entry, rule, reading, url, fields)).title or one.url
     )
     return Extraction(
-        url=page.url,
+        url=url,
         kind="json",
         rule=rule,
         confidence=0.9 if items and all(item.url and item.title for item in items) else 0.5 if items else 0.0,
@@ -97,19 +125,19 @@ def _parsed(page: Page) -> Any:  # noqa: ANN401 - JSON is anything
         raise ExtractError(f"the page is not JSON that could be read: {error}") from error
 
 
-def _candidate(entry: Any, rule: JsonRule, reading: Reading, page: Page, fields: Mapping[str, str]) -> Candidate:  # noqa: ANN401
+def _candidate(entry: Any, rule: JsonRule, reading: Reading, base: str, fields: Mapping[str, str]) -> Candidate:  # noqa: ANN401
     def said(expression: str) -> Any:  # noqa: ANN401 - JSON is anything
         return compile_path(expression).search(entry) if expression else None
 
     image, link = _word(said(rule.image)), _word(said(rule.link))
     identity = said("id") if isinstance(entry, dict) else None
     return Candidate(
-        url=absolute(link, page.url) or "" if link else "",
+        url=absolute(link, base) or "" if link else "",
         guid="" if rule.link or identity is None else str(identity),
         title=_plain(said(rule.title)),
         published=_moment(said(rule.date), reading),
         summary=_plain(said(rule.summary)),
-        image=Image(url=url) if image and (url := absolute(image, page.url)) else None,
+        image=Image(url=url) if image and (url := absolute(image, base)) else None,
         categories=tuple(_plain(word) for word in _listed(said(rule.category))),
         authors=tuple(_plain(word) for word in _listed(said(rule.author))),
         fields={name: text for name, path in fields.items() if (text := _plain(said(path)))},
@@ -147,17 +175,21 @@ def _moment(said: Any, reading: Reading) -> Moment | None:  # noqa: ANN401 - JSO
     return reading.read(word) if word else None
 
 
-def _rule(document: Any) -> JsonRule:  # noqa: ANN401 - JSON is anything
-    """Return the rule for the list of things that look most like items."""
-    best, most = None, 0.0
+def rule_for(document: Any, *, dated: bool = False) -> tuple[JsonRule | None, float]:  # noqa: ANN401 - JSON is anything
+    """Return the rule for the list of things that look most like news, and how much they do; None where none do.
+
+    `dated` takes only lists whose things have a date. A date says more than anything else:
+    menus and tags have titles and links too.
+    """
+    best: JsonRule | None = None
+    most = 0.0
     for path, entries in _lists(document):
-        names = {name: _named(entries, name) for name in NAMES}
-        worth = min(len(entries), 50) ** 0.5 * sum(bool(said) for said in names.values())
-        if names["title"] and worth > most:
-            best, most = _ruled(path, names), worth
-    if best is None:
-        raise ExtractError("the JSON holds no list of things with a title; name the place in `select:` (JMESPath)")
-    return best
+        holders = _holders(entries[:SAMPLE])
+        names = {name: _named(entries[:SAMPLE], name, holders) for name in NAMES}
+        worth = min(len(entries), 50) ** 0.5 * (sum(map(bool, names.values())) + 2 * bool(names["date"]))
+        if names["title"] and (names["date"] or not dated) and worth > most:
+            best, most = _wordpress(path, entries) or _ruled(path, names), worth
+    return best, most
 
 
 def _ruled(path: str, names: Mapping[str, str]) -> JsonRule:
@@ -173,6 +205,24 @@ def _ruled(path: str, names: Mapping[str, str]) -> JsonRule:
     )
 
 
+def _wordpress(path: str, entries: Sequence[Mapping[str, Any]]) -> JsonRule | None:
+    """Return the rule for posts of WordPress: its dates are UTC, its names stand in what is embedded."""
+    first = entries[0]
+    if not {"date_gmt", "title", "link", "slug"} <= set(first) or not isinstance(first["title"], dict):
+        return None
+    inner = "_embedded." if isinstance(first.get("_embedded"), dict) else ""
+    return JsonRule(
+        item=path,
+        title="title.rendered",
+        link="link",
+        date="date_gmt && join('', [date_gmt, 'Z']) || date",
+        summary="excerpt.rendered",
+        image=f'{inner}"wp:featuredmedia"[0].source_url' if inner else "jetpack_featured_media_url",
+        category=f'{inner}"wp:term"[0][].name' if inner else "",
+        author=f"{inner}author[].name" if inner else "",
+    )
+
+
 def _lists(document: Any) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:  # noqa: ANN401 - JSON is anything
     """Yield every list of objects with its path."""
     todo: list[tuple[str, Any]] = [("", document)]
@@ -183,18 +233,39 @@ def _lists(document: Any) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]: 
         if isinstance(value, dict):
             inner = [(f"{path}.{_key(name)}" if path else _key(name), below) for name, below in value.items()]
             todo += [pair for pair in inner if isinstance(pair[1], dict | list)]
-        elif isinstance(value, list) and value and all(isinstance(entry, dict) for entry in value):
-            yield (f"{path}[]" if path else "[]"), value
+        elif isinstance(value, list) and value:
+            todo += [
+                (f"{path}[{at}]", below) for at, below in enumerate(value[:SAMPLE]) if isinstance(below, dict | list)
+            ]
+            if all(isinstance(entry, dict) for entry in value):
+                yield (f"{path}[]" if path else "[]"), value
 
 
 def _key(name: str) -> str:
     return name if name.isidentifier() and name.isascii() else json.dumps(name)
 
 
-def _named(entries: Sequence[Mapping[str, Any]], field: str) -> str:
-    """Return the name under which most entries say `field`, `""` where none do."""
-    some = entries[:20]
+def _holders(some: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    """Return where in an entry its facts may stand: in itself, or in an object that only wraps them."""
+    outer = [(name,) for name in WRAPPERS if _wraps(some, (name,))]
+    inner = [(*path, name) for path in outer for name in WRAPPERS if _wraps(some, (*path, name))]
+    return [(), *outer, *inner]
+
+
+def _wraps(some: Sequence[Mapping[str, Any]], path: Sequence[str]) -> bool:
+    return sum(isinstance(_at(entry, path), dict) for entry in some) * 2 >= len(some)
+
+
+def _named(some: Sequence[Mapping[str, Any]], field: str, holders: Sequence[tuple[str, ...]]) -> str:
+    """Return the path under which most entries say `field`, `""` where none do."""
     for name in NAMES[field]:
-        if sum(bool(_word(entry.get(name))) for entry in some) * 2 >= len(some):
-            return _key(name)
+        for holder in holders:
+            if sum(bool(_word(_at(entry, (*holder, name)))) for entry in some) * 2 >= len(some):
+                return ".".join(_key(part) for part in (*holder, name))
     return ""
+
+
+def _at(entry: Any, path: Sequence[str]) -> Any:  # noqa: ANN401 - JSON is anything
+    for name in path:
+        entry = entry.get(name) if isinstance(entry, dict) else None
+    return entry

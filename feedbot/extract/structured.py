@@ -54,7 +54,7 @@ class Facts:
 def facts(document: Document) -> Facts:
     """Collect what machines are told."""
     meta = _meta(document.root)
-    nodes = list(_nodes(document))
+    nodes = list(graph(document))
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 2}
     article = _resolved(_best(nodes, ARTICLE, document), by_id)
     page = _resolved(_best(nodes, PAGE, document), by_id)
@@ -111,7 +111,8 @@ def _meta(root: Element) -> dict[str, tuple[str, ...]]:
     return {name: tuple(dict.fromkeys(values[:20])) for name, values in found.items()}
 
 
-def _nodes(document: Document) -> Iterator[Node]:
+def graph(document: Document) -> Iterator[Node]:
+    """Give every thing that the JSON-LD of the page tells of, up to `MOST_NODES`."""
     left = MOST_NODES
     for script in document.root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not script.text or len(script.text) > LARGEST:
