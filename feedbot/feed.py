@@ -14,12 +14,16 @@ ALL = FeedId("all")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Who publishes the feeds: shown in every feed, page and mail. `url` is where `feeds/` is served."""
+    """Who publishes the feeds: shown in every feed, page and mail. `url` is where `feeds/` is served.
+
+    `hub` is the address of the WebSub hub that all feeds name, where there is one.
+    """
 
     title: str = "News"
     url: str = "http://127.0.0.1:8000/"
     contact: str = ""
     timezone: str = "UTC"
+    hub: str | None = None
 
     def feed_url(self, name: str) -> str:
         """Return the public address of a published file."""

@@ -41,6 +41,9 @@ class SiteModel(_Model):
         "", description="Mail address or page that our User-Agent names.", examples=["ops@example.org"]
     )
     timezone: Zone = Field("UTC", description="Time zone of dates that people are shown.", examples=["Europe/London"])
+    hub: WebUrl | None = Field(
+        None, description="WebSub hub that every feed names.", examples=["https://hub.example.org/"]
+    )
 
 
 class SmtpModel(_Model):

@@ -74,6 +74,8 @@ class Edition:
     publisher_url: str
     contact: str
     language: str
+    hub: str
+    """Address of the WebSub hub; empty where there is none."""
     updated: datetime | None
     site: Site
     entries: tuple[Entry, ...] = ()
@@ -144,6 +146,7 @@ def edition(
         publisher_url=address(site.url),
         contact=_mailbox(site.contact),
         language=frame.language,
+        hub=address(site.hub or ""),
         updated=max((entry.updated for entry in entries.values()), default=None),
         site=site,
         entries=tuple(entries.values()),

@@ -20,6 +20,7 @@ def jsonfeed(edition: Edition) -> bytes:
         "description": edition.description,
         "authors": [_slim(publisher)],
         "language": edition.language,
+        "hubs": [{"type": "WebSub", "url": edition.hub}] if edition.hub else [],
         "_feedbot": {"about": f"{edition.site.feed_url('index.html')}#about", "id": edition.id},
     }
     head = _written(_slim(feed))

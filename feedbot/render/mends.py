@@ -29,6 +29,7 @@ def atom(root: etree._Element, edition: Edition) -> None:
 def rss(root: etree._Element, edition: Edition) -> None:
     """Complete an RSS document: dates, full content under its own name, the words of pictures."""
     channel = root[0]
+    _hub(channel, edition)
     if edition.updated:
         built = etree.Element("lastBuildDate")
         built.text = rfc822(edition.updated)
@@ -58,6 +59,13 @@ def enclosures(entry: Entry) -> tuple[Attachment, ...]:
     pictured = guessed(entry.image.url) if entry.image else ""
     picture = (Attachment(url=entry.image.url, type=pictured),) if entry.image and pictured else ()
     return tuple({one.url: one for one in (*played, *picture, *entry.attachments)}.values())
+
+
+def _hub(channel: etree._Element, edition: Edition) -> None:
+    """Name the hub (WebSub section 4): of all links to elsewhere feedgen gives RSS only that to itself."""
+    if edition.hub:
+        link = etree.Element(f"{ATOM}link", {"rel": "hub", "href": edition.hub})
+        next(channel.iterchildren(f"{ATOM}link")).addnext(link)
 
 
 def _links(element: etree._Element, entry: Entry) -> None:

@@ -69,6 +69,8 @@ def _undated(generator: FeedGenerator) -> None:
 
 def _links(generator: FeedGenerator, edition: Edition, suffix: str, kind: str) -> None:
     generator.link(href=edition.url(suffix), rel="self", type=kind)
+    if edition.hub:
+        generator.link(href=edition.hub, rel="hub")
     generator.link(href=edition.home, rel="alternate", type="text/html")
 
 

@@ -84,6 +84,15 @@ def test_feedgen_takes_the_last_link_for_that_of_the_channel() -> None:
     assert rss_channel(generator).findtext("link") == "https://x.example/rss"
 
 
+def test_feedgen_tells_no_hub_in_rss() -> None:
+    generator = a_generator(
+        {"href": "https://hub.example/", "rel": "hub"}, {"href": "https://x.example/", "rel": "alternate"}
+    )
+
+    assert b"hub.example" in generator.atom_str()
+    assert b"hub.example" not in generator.rss_str()
+
+
 def test_feedgen_drops_an_author_without_a_mail_address_from_rss() -> None:
     generator = a_generator()
     an_entry(generator).author({"name": "Ann"})

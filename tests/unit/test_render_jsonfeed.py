@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 from feedbot.feed import Feed
@@ -28,6 +29,12 @@ def test_a_json_feed_says_what_it_is() -> None:
         "_feedbot": {"about": "https://news.example/feeds/index.html#about", "id": "tag:news.example,2026:office"},
         "items": [],
     }
+
+
+def test_a_json_feed_names_its_hub_where_it_has_one() -> None:
+    body = jsonfeed(edition(OFFICE, replace(SITE, hub="https://hub.example/"), []))
+
+    assert json.loads(body)["hubs"] == [{"type": "WebSub", "url": "https://hub.example/"}]
 
 
 def test_an_item_says_all_it_has() -> None:

@@ -85,6 +85,15 @@ def test_an_rss_feed_says_what_it_is() -> None:
     assert words(channel, "lastBuildDate") == ["Fri, 25 Oct 2024 09:00:00 +0100"]
 
 
+def test_a_feed_names_its_hub_where_it_has_one() -> None:
+    site = replace(SITE, hub="https://hub.example/")
+
+    for root in (an_atom(site=site), an_rss(site=site)):
+        assert words(root, "a:link[@rel='hub']/@href") == ["https://hub.example/"]
+    assert words(an_rss(site=site), "link") == [OFFICE.home]
+    assert words(an_atom(), "a:link[@rel='hub']") == words(an_rss(), "a:link[@rel='hub']") == []
+
+
 def test_a_feed_says_nothing_that_nobody_told_it() -> None:
     channel = an_rss(feed=replace(OFFICE, description="", language=None), site=replace(SITE, contact=""))
 
