@@ -9,12 +9,13 @@ from feedbot.delivery import Delivery, owe
 from feedbot.errors import ExtractError, FetchError
 from feedbot.extract import extract
 from feedbot.feed import FeedId
-from feedbot.item import Candidate, Extraction, Item
+from feedbot.item import Candidate, Extraction, Item, ItemId
 from feedbot.page import NotModified, Page, Validators
 from feedbot.ports import Clock, Fetcher, Inbox
 from feedbot.sift import Find, Harvest, sift, stored, usable
 from feedbot.source import Health, Kind, Source, SourceId, SourceState
 from feedbot.target import Target
+from feedbot.wanted import substantive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     now = clock()
     after = _state(source, setting, state, answer, found, now)
     checked = _outcome(after, harvest, verdict, baseline=state.baseline_at is None and bool(candidates))
-    debts = () if state.baseline_at is None else _debts(harvest, items, source, setting, now)
+    debts = () if state.baseline_at is None else _debts(harvest, items, source, setting, inbox, now)
     inbox.commit(replace(after, health=checked.health), items=items, debts=debts, feeds=setting.feeds if items else ())
     return replace(checked, owed=len(debts), troubles=troubles)
 
@@ -144,12 +145,21 @@ def _outcome(state: SourceState, harvest: Harvest, verdict: tuple[Health, str], 
 
 
 def _debts(
-    harvest: Harvest, items: Sequence[Item], source: Source, setting: Setting, now: datetime
+    harvest: Harvest, items: Sequence[Item], source: Source, setting: Setting, inbox: Inbox, now: datetime
 ) -> tuple[Delivery, ...]:
-    fresh = items[: len(harvest.new)]
+    fresh, edited = items[: len(harvest.new)], items[len(harvest.new) :]
+    slight = _slight(edited, source, setting.targets, inbox)
     owed = [owe(item, "published", source, setting.targets, now) for item in reversed(fresh)]
-    owed += [owe(item, "updated", source, setting.targets, now) for item in items[len(harvest.new) :]]
+    owed += [owe(item, "updated", source, setting.targets, now, slight=item.id in slight) for item in edited]
     return tuple(debt for debts in owed for debt in debts)
+
+
+def _slight(edited: Sequence[Item], source: Source, targets: Sequence[Target], inbox: Inbox) -> Collection[ItemId]:
+    """Return which of these changed too little to be told again, where any target asks for that difference."""
+    if not edited or not any(one.edits == "substantive" and one.id in source.notify for one in targets):
+        return ()
+    before = inbox.latest([item.id for item in edited])
+    return {item.id for item in edited if item.id in before and not substantive(before[item.id], item)}
 
 
 def _same(

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, assert_never
 
-from feedbot.item import Item, ItemId, passes
+from feedbot.item import Item, ItemId
 from feedbot.source import Source, TargetId
 from feedbot.target import Target
+from feedbot.wanted import passes, speaks
 
 Event = Literal["published", "updated", "withdrawn"]
 
@@ -53,21 +54,42 @@ class Delivery:
         return hashlib.blake2b(seed, digest_size=16).hexdigest()
 
 
-def owe(item: Item, event: Event, source: Source, targets: Sequence[Target], now: datetime) -> tuple[Delivery, ...]:
-    """Return what `item` of `source` is owed to those of `targets` that the source notifies and that want it."""
+def owe(
+    item: Item, event: Event, source: Source, targets: Sequence[Target], now: datetime, *, slight: bool = False
+) -> tuple[Delivery, ...]:
+    """Return what `item` of `source` is owed to those of `targets` that the source notifies and that want it.
+
+    `slight` says of an update that it is not worth telling but to those who want all (see wanted.substantive).
+    """
     return tuple(
         Delivery(item_id=item.id, revision=item.revision, target_id=target.id, event=event, created_at=now, due_at=now)
         for target in targets
-        if target.id in source.notify and wants(target, item, event, source, now)
+        if target.id in source.notify and wants(target, item, event, source, now, slight=slight)
     )
 
 
-def wants(target: Target, item: Item, event: Event, source: Source, now: datetime) -> bool:
-    """Say whether `target` wants to hear of `item`: by its filter and the source's, its age, and the event."""
+def wants(target: Target, item: Item, event: Event, source: Source, now: datetime, *, slight: bool = False) -> bool:
+    """Say whether `target` wants to hear of `item`: by the event, its age, its language and both filters."""
     max_age = target.max_age or source.max_age or MAX_AGE
-    told = event == "published" or target.edits != "none"
-    filtered = passes(source.wanted, item, source.id) and passes(target.wanted, item, source.id)
-    return told and filtered and now - item.published_at <= max_age
+    return (
+        _told(target, event, slight=slight)
+        and now - item.published_at <= max_age
+        and speaks(target.languages, item.language or source.language)
+        and passes(source.wanted, item, source.id)
+        and passes(target.wanted, item, source.id)
+    )
+
+
+def _told(target: Target, event: Event, *, slight: bool) -> bool:
+    match event:
+        case "published":
+            return True
+        case "updated":
+            return target.edits == "all" or (target.edits == "substantive" and not slight)
+        case "withdrawn":
+            return target.withdrawn
+        case _:
+            assert_never(event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, Literal, NewType, Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from feedbot.source import Filter, Health, Rule, SourceId
+from feedbot.source import Health, Rule, SourceId
 
 ItemId = NewType("ItemId", str)
 Dated = Literal["time", "day", "seen"]
@@ -303,31 +303,6 @@ def moment(said: datetime | date | None, timezone: str, seen: datetime) -> tuple
     except OverflowError:
         pass
     return seen, "seen"
-
-
-def passes(wanted: Filter, content: Content, source: str = "") -> bool:
-    """Say whether `wanted` lets `content` through: all of `only` match, and none of `never`."""
-    only = all(_matches(name, terms, content, source) for name, terms in wanted.only.items())
-    return only and not any(_matches(name, terms, content, source) for name, terms in wanted.never.items())
-
-
-def _matches(name: str, terms: Sequence[str], content: Content, source: str) -> bool:
-    texts = {
-        "title": (content.title,),
-        "summary": (content.summary,),
-        "content": (content.content_text,),
-        "category": content.categories,
-        "author": content.authors,
-        "url": (content.url,),
-        "source": (source,),
-    }.get(name) or (content.fields.get(name, ""),)
-    return any(re.search(_pattern(term), text, re.IGNORECASE) for term in terms for text in texts)
-
-
-def _pattern(term: str) -> str:
-    if len(term) > 2 and term[0] == term[-1] == "/":
-        return term[1:-1]
-    return rf"(?<!\w){re.escape(term)}(?!\w)"
 
 
 def rfc3339(when: datetime | date | None) -> str | None:

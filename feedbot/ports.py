@@ -38,6 +38,10 @@ class Inbox(Protocol):
         """Return what is stored under those of `keys` (see Candidate.keys) that the source has."""
         ...
 
+    def latest(self, item_ids: Collection[ItemId]) -> Mapping[ItemId, Item]:
+        """Return these items as they are stored now, without their keys."""
+        ...
+
     def commit(
         self,
         state: SourceState,

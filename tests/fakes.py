@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from feedbot.delivery import Delivery, Message, Sent, State
 from feedbot.errors import FetchError, SendError, ShelfError, StoreError
 from feedbot.feed import Feed, FeedId
-from feedbot.item import Item, ItemId, Known, passes
+from feedbot.item import Item, ItemId, Known
 from feedbot.page import NotModified, Page, Validators
 from feedbot.ports import Catalogue, Fetcher, Inbox, Outbox, Sender, Shelf, Stand
 from feedbot.source import Filter, SourceId, SourceState, TargetId
 from feedbot.target import TargetState
+from feedbot.wanted import passes
 
 Answer = Page | NotModified | FetchError
 
@@ -37,6 +38,9 @@ class MemoryStore:
     def known(self, source_id: SourceId, keys: Collection[str]) -> Mapping[str, Known]:
         found = {key: self.keys.get((source_id, key)) for key in keys}
         return {key: _known(self.items_by_id[item_id]) for key, item_id in found.items() if item_id is not None}
+
+    def latest(self, item_ids: Collection[ItemId]) -> Mapping[ItemId, Item]:
+        return {one: self.items_by_id[one] for one in item_ids if one in self.items_by_id}
 
     def commit(
         self,

@@ -12,12 +12,13 @@ from pydantic import BaseModel, ValidationError
 
 from feedbot.config import checks
 from feedbot.config.crosscheck import crosscheck
-from feedbot.config.model import ConfigModel, FeedModel, FilterModel, SmtpModel, SourceModel, TargetModel
+from feedbot.config.model import ConfigModel, FeedModel, SmtpModel, SourceModel
 from feedbot.config.reading import Place, Read, from_file, read
+from feedbot.config.targets import filter_of, target_of
 from feedbot.errors import ConfigError, Problem
 from feedbot.feed import Feed, FeedId, Site, filters_of
-from feedbot.source import Filter, JsonRule, ListingRule, Rule, Source, SourceId, TargetId
-from feedbot.target import EmailTarget, MaildirTarget, Target, WebhookTarget
+from feedbot.source import JsonRule, ListingRule, Rule, Source, SourceId, TargetId
+from feedbot.target import Target
 
 LATER = frozenset(
     {"digest", "batch", "quiet", "urgent", "apprise", "unsubscribe", "alerts", "repair", "browser", "was"}
@@ -184,7 +185,7 @@ def _plain(message: str) -> str:
 
 
 def _built(model: ConfigModel, found: Read) -> Config:
-    targets = tuple(_target(name, said, found) for name, said in model.targets.items())
+    targets = tuple(target_of(name, said, found) for name, said in model.targets.items())
     sources = tuple(_source(one, model) for one in model.sources)
     site = Site(**model.site.model_dump())
     return Config(
@@ -215,7 +216,7 @@ def _source(said: SourceModel, model: ConfigModel) -> Source:
         follow=said.follow,
         rule=_rule(said),
         fields=said.fields,
-        wanted=_filter(said.only, said.never),
+        wanted=filter_of(said.only, said.never),
         max_age=said.max_age,
         notify=tuple(TargetId(name) for name in (known if said.notify is None else said.notify)),
         allow=said.network.allow,
@@ -239,48 +240,10 @@ def _feed(said: FeedModel, sources: Sequence[Source], site: Site) -> Feed:
         description=said.description,
         sources=tuple(source.id for source in shown),
         timezone=site.timezone,
-        wanted=_filter(said.only, said.never),
+        wanted=filter_of(said.only, said.never),
         filters=filters_of(shown),
         limit=said.limit,
     )
-
-
-def _target(name: str, said: TargetModel, found: Read) -> Target:
-    place: Place = ("targets", name)
-    shared: dict[str, Any] = {
-        "id": TargetId(name),
-        "wanted": _filter(said.only, said.never),
-        "max_age": said.max_age,
-        "edits": said.edits,
-    }
-    if said.email:
-        return EmailTarget(**shared, recipients=said.email)
-    if said.maildir:
-        return MaildirTarget(**shared, path=said.maildir)
-    url, secrets = _hook_url(said, place, found), _secrets(said, place, found)
-    return WebhookTarget(**shared, url=url, secrets=secrets, allow=said.network.allow)
-
-
-def _hook_url(said: TargetModel, place: Place, found: Read) -> str:
-    url = said.webhook.get_secret_value() if said.webhook else ""
-    if said.webhook_file:
-        url = from_file(said.webhook_file, (*place, "webhook_file"), found)
-    parts = urlsplit(url)
-    if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        remedy = "write it with https:// (it is a secret, so it is not shown)"
-        found.problem((*place, "webhook"), "is no web address", remedy)
-    return url
-
-
-def _secrets(said: TargetModel, place: Place, found: Read) -> tuple[str, ...]:
-    secrets = [secret.get_secret_value() for secret in (said.secret, *said.secrets) if secret]
-    if said.secret_file:
-        secrets.append(from_file(said.secret_file, (*place, "secret_file"), found))
-        try:
-            checks.secret(secrets[-1])
-        except checks.Wrong as wrong:
-            found.problem((*place, "secret_file"), wrong.what, wrong.remedy)
-    return tuple(filter(None, secrets))
 
 
 def _smtp(said: SmtpModel, found: Read) -> Smtp:
@@ -298,11 +261,3 @@ def _smtp(said: SmtpModel, found: Read) -> Smtp:
         password=password,
         sender=said.sender,
     )
-
-
-def _filter(only: FilterModel, never: FilterModel) -> Filter:
-    return Filter(only=_terms(only), never=_terms(never))
-
-
-def _terms(said: FilterModel) -> Mapping[str, tuple[str, ...]]:
-    return {name: terms for name in FilterModel.model_fields if (terms := getattr(said, name))}

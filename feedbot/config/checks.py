@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from feedbot.rhythm import check_cron
+from feedbot.wanted import fault
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 RESERVED = frozenset({"all", "index", "feeds"})
@@ -147,13 +148,18 @@ def cron(value: str) -> str:
 
 def term(value: str) -> str:
     """Accept a word, a phrase or a /regular expression/."""
-    if len(value) > 2 and value[0] == value[-1] == "/":
-        try:
-            re.compile(value[1:-1])
-        except re.error as error:
-            raise Wrong(f"{value} is no regular expression: {error}", "correct it, or leave out the slashes") from None
-    elif not value.strip():
+    if not value.strip():
         raise Wrong("an empty word matches nothing", "write a word, or remove it")
+    if why := fault(value):
+        remedy = "correct it, or leave out the slashes; RE2 has no look-around and no back-references"
+        raise Wrong(f"{value} is no regular expression: {why}", remedy)
+    return value
+
+
+def language(value: str) -> str:
+    """Accept a language tag (BCP 47), such as `en` or `en-GB`."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        raise Wrong(f"{value!r} is no language", "write a tag such as en, en-GB or cy")
     return value
 
 

@@ -1,32 +1,31 @@
 """What can be said in a configuration; each key is described here, once."""
 
-from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from feedbot.config import checks
+from feedbot.config.kinds import (
+    Duration,
+    Filtered,
+    Id,
+    Model,
+    NetworkModel,
+    Number,
+    Selector,
+    SourceUrl,
+    Text,
+    WebUrl,
+    Zone,
+)
+from feedbot.config.targetmodel import TargetModel
 
 Kinds = Literal[
     "auto", "listing", "feed", "sitemap", "json", "jsonld", "state", "microdata", "hfeed", "files", "article"
 ]
-Text = Annotated[str, BeforeValidator(checks.text)]
-Words = Annotated[tuple[Annotated[str, AfterValidator(checks.term)], ...], BeforeValidator(checks.several)]
-Duration = Annotated[timedelta, BeforeValidator(checks.duration), Field(json_schema_extra={"type": "string"})]
-Zone = Annotated[str, AfterValidator(checks.zone)]
-Address = Annotated[str, AfterValidator(checks.address)]
-Selector = Annotated[str, AfterValidator(checks.selector)]
-Network = Annotated[str, AfterValidator(checks.network)]
-Id = Annotated[str, AfterValidator(checks.name)]
-WebUrl = Annotated[str, AfterValidator(checks.web_url)]
-SourceUrl = Annotated[str, AfterValidator(checks.source_url)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class SiteModel(_Model):
+class SiteModel(Model):
     """Who publishes the feeds."""
 
     title: Text = Field(
@@ -46,7 +45,7 @@ class SiteModel(_Model):
     )
 
 
-class SmtpModel(_Model):
+class SmtpModel(Model):
     """The mail server that takes mails."""
 
     url: Annotated[str, AfterValidator(checks.smtp_url)] = Field(
@@ -68,32 +67,7 @@ class SmtpModel(_Model):
     )
 
 
-class NetworkModel(_Model):
-    """Private networks that may be asked."""
-
-    allow: tuple[Network, ...] = Field(
-        (), description="Networks (CIDR) that are private and may be asked all the same.", examples=[["10.1.0.0/16"]]
-    )
-
-
-class FilterModel(_Model):
-    """Words, phrases or /regular expressions/; a list matches when one of it does."""
-
-    title: Words = Field((), description="In the title.")
-    summary: Words = Field((), description="In the summary.")
-    content: Words = Field((), description="In the text of the item.")
-    category: Words = Field((), description="One of its categories or kinds.")
-    author: Words = Field((), description="One of its authors.")
-    url: Words = Field((), description="In its address.")
-    source: Words = Field((), description="The id of its source.")
-
-
-class _Filtered(_Model):
-    only: FilterModel = Field(FilterModel(), description="Only items that match each of these.")
-    never: FilterModel = Field(FilterModel(), description="No item that matches one of these.")
-
-
-class SelectModel(_Model):
+class SelectModel(Model):
     """Where things stand in a page: CSS, or XPath when it begins with `/` or `./`; for JSON, JMESPath."""
 
     item: Text = Field(description="What is repeated for every item.", examples=["li.card"])
@@ -107,7 +81,7 @@ class SelectModel(_Model):
     next: Text = Field("", description="The link to the next page.", examples=["a.next"])
 
 
-class SourceModel(_Filtered):
+class SourceModel(Filtered):
     """A place where news is published."""
 
     id: Id = Field(description="Its name, for ever; made from the URL when absent.", examples=["hssib-news"])
@@ -140,35 +114,17 @@ class SourceModel(_Filtered):
         return self
 
 
-class FeedModel(_Filtered):
+class FeedModel(Filtered):
     """A feed made of several sources."""
 
     id: Id = Field(description="Its name, and that of its files.", examples=["maternity"])
     title: Text = Field("", description="Its title; the id when absent.")
     description: Text = Field("", description="What it is about.")
     sources: tuple[Text, ...] | None = Field(None, description="Ids of its sources; all when absent.")
-    limit: Annotated[int, BeforeValidator(checks.whole), Field(ge=1, le=1000)] = Field(
-        50, description="How many items it shows."
-    )
+    limit: Annotated[Number, Field(ge=1, le=1000)] = Field(50, description="How many items it shows.")
 
 
-class TargetModel(_Filtered):
-    """Where notifications go: exactly one of webhook, email, maildir."""
-
-    webhook: SecretStr | None = Field(None, description="Address that is posted to (Standard Webhooks).")
-    webhook_file: Text = Field("", description="File that holds the address.")
-    secret: SecretStr | None = Field(None, description="Key of the signature, whsec_ and base64.")
-    secret_file: Text = Field("", description="File that holds the key.")
-    secrets: tuple[SecretStr, ...] = Field((), description="Several keys while one replaces the other.")
-    format: Literal["standard"] = Field("standard", description="Form of the webhook.")
-    email: Annotated[tuple[Address, ...], BeforeValidator(checks.several)] = Field((), description="Mail addresses.")
-    maildir: Text = Field("", description="Folder of a maildir; made when it is missing.", examples=["var/mail"])
-    edits: Literal["none", "substantive", "all"] = Field("none", description="Whether edited items are told again.")
-    max_age: Duration | None = Field(None, description="Older items are not told.", examples=["14d"])
-    network: NetworkModel = Field(NetworkModel(), description="Private networks that it may be in.")
-
-
-class ConfigModel(_Model):
+class ConfigModel(Model):
     """The whole configuration of feedbot."""
 
     site: SiteModel = Field(SiteModel(), description="Who publishes the feeds.")

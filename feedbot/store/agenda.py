@@ -8,8 +8,7 @@ from sqlalchemy import bindparam, false, func, select, true, update
 from feedbot.source import SourceId, SourceState
 from feedbot.store import tables
 from feedbot.store.batch import Batch
-from feedbot.store.database import Database
-from feedbot.store.inbox import CHUNK
+from feedbot.store.database import CHUNK, Database
 from feedbot.store.rows import state_row
 from feedbot.store.tables import insert
 

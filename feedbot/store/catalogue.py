@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, or_, select
 
 from feedbot.feed import Feed, FeedId
-from feedbot.item import Item, passes
+from feedbot.item import Item
 from feedbot.ports import Stand
 from feedbot.source import Filter
 from feedbot.store import tables
-from feedbot.store.database import Database
-from feedbot.store.inbox import CHUNK
+from feedbot.store.database import CHUNK, Database
 from feedbot.store.outbox import ITEMS
 from feedbot.store.rows import item_of
 from feedbot.store.tables import insert
+from feedbot.wanted import passes
 
 FEW = 64
 """Up to so many sources are walked one by one and merged; for more, all items are, and others' left out."""

@@ -15,6 +15,8 @@ from sqlalchemy.pool import Pool, QueuePool, StaticPool
 from feedbot.errors import StoreError
 from feedbot.store.faults import told
 
+CHUNK = 500
+"""Values asked for in one statement; every database limits them, old SQLite to 999."""
 BUSY = 30.0
 """Seconds that a statement waits for another program that has the file locked."""
 

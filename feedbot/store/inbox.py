@@ -6,16 +6,14 @@ from sqlalchemy import Connection, bindparam, select
 
 from feedbot.delivery import Delivery
 from feedbot.feed import FeedId
-from feedbot.item import Item, Known
+from feedbot.item import Item, ItemId, Known
 from feedbot.source import SourceId, SourceState
 from feedbot.store import tables
 from feedbot.store.batch import Batch
-from feedbot.store.database import Database
-from feedbot.store.rows import delivery_row, item_row, key_of, known_of, revision_row, state_of, state_row
+from feedbot.store.database import CHUNK, Database
+from feedbot.store.outbox import ITEMS
+from feedbot.store.rows import delivery_row, item_of, item_row, key_of, known_of, revision_row, state_of, state_row
 from feedbot.store.tables import insert
-
-CHUNK = 500
-"""Values asked for in one statement; every database limits them, old SQLite to 999."""
 
 
 class Inbox:
@@ -49,6 +47,16 @@ class Inbox:
                 some = {"source": source_id, "keys": asked[start : start + CHUNK]}
                 for row in connection.execute(_KNOWN, some).mappings():
                     found[spelled[row["key"]]] = known_of(row)
+        return found
+
+    def latest(self, item_ids: Collection[ItemId]) -> Mapping[ItemId, Item]:
+        """Return these items as they are stored now."""
+        asked = list(item_ids)
+        found: dict[ItemId, Item] = {}
+        with self._database.reading() as connection:
+            for start in range(0, len(asked), CHUNK):
+                rows = connection.execute(_LATEST, {"ids": asked[start : start + CHUNK]}).mappings()
+                found |= {item.id: item for item in map(item_of, rows)}
         return found
 
     def commit(
@@ -92,6 +100,9 @@ _KNOWN = (
         tables.item_keys.c.source_id == bindparam("source"),
         tables.item_keys.c.key.in_(bindparam("keys", expanding=True)),
     )
+)
+_LATEST = ITEMS.where(
+    tables.items.c.id.in_(bindparam("ids", expanding=True)), tables.revisions.c.number == tables.items.c.revision
 )
 _STATES = insert(tables.sources)
 _SAVE_STATE = Batch(

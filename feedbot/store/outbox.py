@@ -10,8 +10,7 @@ from feedbot.delivery import Delivery, State
 from feedbot.item import Item, ItemId
 from feedbot.source import TargetId
 from feedbot.store import tables
-from feedbot.store.database import Database
-from feedbot.store.inbox import CHUNK
+from feedbot.store.database import CHUNK, Database
 from feedbot.store.rows import Row, delivery_of, item_of
 from feedbot.store.tables import insert
 from feedbot.target import TargetState

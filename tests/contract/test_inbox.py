@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feedbot.errors import StoreError
-from feedbot.item import Content, Image, Known
+from feedbot.item import Content, Image, ItemId, Known
 from feedbot.page import Validators
 from feedbot.source import Health, SourceState
 from tests.newsroom import ALL, CLINIC, LEASE, NOW, OFFICE, OPS, Ports, feed, item, names, owed, rich, stand, state
@@ -192,6 +192,14 @@ def test_an_empty_alt_text_is_not_a_missing_one(store: Ports) -> None:
         state(), items=[item("a", image=Image(url="https://a.example/1", alt="")), item("b", image=Image(url="x"))]
     )
     assert [one.image and one.image.alt for one in store.newest(feed())] == ["", None]
+
+
+def test_items_are_given_as_they_are_stored_now(store: Ports) -> None:
+    first, second = item("a"), item("a", revision=2, title="Better")
+    store.commit(state(), items=[first, item("b")])
+    store.commit(state(), items=[second])
+    found = store.latest([ItemId("a"), ItemId("nobody")])
+    assert {name: one.title for name, one in found.items()} == {"a": "Better"}
 
 
 _text = st.text(st.characters(), max_size=8) | st.sampled_from(["\ud800", "\0", "a\udfff\0b", "\ufffe", "\x1b[31m"])

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -138,3 +139,17 @@ def test_a_check_with_nothing_new_marks_no_feed(store: MemoryStore) -> None:
     before = stand(store).version
     look(store, feed(1))
     assert stand(store).version == before
+
+
+def test_a_slip_of_the_pen_is_told_only_to_those_who_want_every_edit(store: MemoryStore) -> None:
+    careful = replace(ARCHIVE, id=TargetId("careful"), edits="substantive")
+    curious = replace(ARCHIVE, id=TargetId("curious"), edits="all")
+    setting, of = Setting(targets=[careful, curious]), source(notify=(careful.id, curious.id))
+
+    def edited(summary: str) -> int:
+        fetcher = FakeFetcher(answers={URL: feed(1, summary=summary)})
+        return check(of, setting, fetcher=fetcher, inbox=store, clock=lambda: NOW).owed
+
+    edited("The wards were full of peple")
+    assert edited("The wards were full of people") == 1
+    assert edited("The wards were closed after an inspection found what nobody had reported") == 2

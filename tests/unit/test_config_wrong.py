@@ -32,9 +32,9 @@ WRONG = {
     ),
     "a wrong regular expression": Wrong(
         'sources:\n  - {id: a, url: "https://example.org/", only: {title: ["/(birth/"]}}\n',
-        "feedbot.yaml:2:57: sources[0].only.title[0]: /(birth/ is no regular expression: missing ), "
-        "unterminated subpattern at position 0\n"
-        "    correct it, or leave out the slashes",
+        "feedbot.yaml:2:57: sources[0].only.title[0]: /(birth/ is no regular expression: missing ): "
+        "(birth\n"
+        "    correct it, or leave out the slashes; RE2 has no look-around and no back-references",
     ),
     "a wrong cron line": Wrong(
         'sources:\n  - {id: a, url: "https://example.org/", cron: "61 * * * *"}\n',

@@ -120,3 +120,23 @@ def test_old_items_that_come_back_are_owed_to_nobody() -> None:
     old = replace(FRESH, published_at=NOW - timedelta(days=31))
     assert not wants(TARGET, old, "published", SOURCE, NOW)
     assert wants(replace(TARGET, max_age=timedelta(days=60)), old, "published", SOURCE, NOW)
+
+
+def test_slight_edits_are_owed_to_those_only_that_want_all() -> None:
+    careful, curious = replace(TARGET, edits="substantive"), replace(TARGET, edits="all")
+    assert not wants(careful, FRESH, "updated", SOURCE, NOW, slight=True)
+    assert wants(careful, FRESH, "updated", SOURCE, NOW)
+    assert wants(curious, FRESH, "updated", SOURCE, NOW, slight=True)
+
+
+def test_what_the_publisher_took_back_is_owed_to_those_only_that_ask_for_it() -> None:
+    assert not wants(TARGET, FRESH, "withdrawn", SOURCE, NOW)
+    assert wants(replace(TARGET, withdrawn=True), FRESH, "withdrawn", SOURCE, NOW)
+
+
+def test_the_language_of_the_item_or_else_of_its_source_decides() -> None:
+    target = replace(TARGET, languages=("cy",))
+    english = replace(SOURCE, language="en-GB")
+    assert not wants(target, FRESH, "published", english, NOW)
+    assert wants(target, replace(FRESH, language="cy"), "published", english, NOW)
+    assert wants(target, FRESH, "published", SOURCE, NOW)

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedbot.item import Candidate, Content, Image, Link, Quote, canonical, digest, item_id, moment, passes, url_key
-from feedbot.source import Filter
+from feedbot.item import Candidate, Content, Image, Link, Quote, canonical, digest, item_id, moment, url_key
 
 SEEN = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -161,32 +160,3 @@ def test_json_leaves_out_what_is_absent_and_keeps_a_bare_date_bare() -> None:
         "image": {"url": "https://e/i.jpg"},
         "fields": {"report": "https://e/r.pdf", "related": [{"url": "https://e/b", "title": "B"}]},
     }
-
-
-NEWS = Content(
-    title="Maternity wards: what changed",
-    summary="Two years on",
-    categories=("News", "Maternity"),
-    url="https://example.org/news/maternity",
-    authors=("Jo Field",),
-)
-
-
-@pytest.mark.parametrize(
-    ("wanted", "through"),
-    [
-        (Filter(), True),
-        (Filter(only={"category": ("news",)}), True),
-        (Filter(only={"category": ("blog",)}), False),
-        (Filter(only={"title": ("maternity", "birth")}), True),
-        (Filter(only={"title": ("mater",)}), False),
-        (Filter(only={"title": ("/mater.*changed/",)}), True),
-        (Filter(only={"title": ("maternity",), "category": ("blog",)}), False),
-        (Filter(never={"author": ("jo field",)}), False),
-        (Filter(only={"source": ("hssib",)}), True),
-        (Filter(only={"url": ("/news/",)}), True),
-        (Filter(only={"content": ("anything",)}), False),
-    ],
-)
-def test_a_filter_lets_through_what_matches_all_of_only_and_none_of_never(wanted: Filter, *, through: bool) -> None:
-    assert passes(wanted, NEWS, "hssib") is through
