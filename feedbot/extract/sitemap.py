@@ -18,6 +18,9 @@ from feedbot.source import Health, SitemapRule
 MAX_ITEMS = 1000
 """The newest so many entries are news; older ones are the site's past."""
 
+_NEWS = ("news", "post", "article", "blog", "press", "stor")
+"""Words by which a sitemap says that it is of news, the plainest first."""
+_INDEX = re.compile(r"<(?:\w+:)?sitemapindex[\s>]")
 _ROOT = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
 
 
@@ -53,6 +56,20 @@ def read(page: Page, rule: SitemapRule | None = None, reading: Reading | None = 
         evidence=(evidence,),
         items=items,
     )
+
+
+def likeliest(page: Page) -> str:
+    """Return the sitemap of an index that news is likeliest to be in, `""` where the page is no index."""
+    if not _INDEX.search(decode(page.body[:3000], page.content_type)):
+        return ""
+    inner = [(_words(node, "lastmod"), absolute(_words(node, "loc"), page.url) or "") for node in _tree(page)]
+    named = [(len(_NEWS) - _rank(url), when, url) for when, url in inner if url]
+    return max(named, default=(0, "", ""))[2]
+
+
+def _rank(url: str) -> int:
+    name = urlsplit(url).path.rsplit("/", 1)[-1].lower()
+    return next((at for at, word in enumerate(_NEWS) if word in name), len(_NEWS))
 
 
 def _tree(page: Page) -> etree._Element:

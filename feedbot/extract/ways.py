@@ -10,9 +10,9 @@ from feedbot.extract import embedded
 from feedbot.extract.document import Document, open_document
 from feedbot.extract.links import Element
 from feedbot.extract.platforms import Platform, platform_of
-from feedbot.item import canonical
+from feedbot.item import url_key
 from feedbot.page import Page
-from feedbot.source import Kind
+from feedbot.source import Kind, Rule, SitemapRule
 
 MOST_LINKS = 6
 """So many links that look like feeds are named; a page with more of them is a list of feeds."""
@@ -52,7 +52,7 @@ _FEED_WORDS = re.compile(
     r"\W*(?:(?:rss|atom|json|xml|news|web|subscribe|via|to|by|our|the)\W+)*(?:rss|atom|feeds?)\W*", re.IGNORECASE
 )
 _GUESSES = ("feed/", "rss.xml", "/feed/", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/feed.json", "/index.xml")
-_SITEMAPS = ("/news-sitemap.xml", "/sitemap_news.xml", "/sitemap.xml")
+_SITEMAPS = ("/sitemap.xml", "/news-sitemap.xml")
 _POSTS = "wp/v2/posts"
 _EMBED = "author,wp:featuredmedia,wp:term"
 
@@ -74,7 +74,7 @@ def _each_once(found: Iterable[Way], home: str) -> tuple[Way, ...]:
     best: dict[tuple[str, str], Way] = {}
     for way in sorted(found, key=lambda way: -way.trust):
         if way.url and (way.url == home or way.url.startswith(("http://", "https://"))):
-            best.setdefault((canonical(way.url), way.kind), way)
+            best.setdefault((url_key(way.url), way.kind), way)
     return tuple(best.values())
 
 
@@ -210,3 +210,16 @@ def place(path: str, home: str) -> str:
         return urlunsplit((parts.scheme, parts.netloc, f"{parts.path.rstrip('/')}{path}", "", ""))
     folder = parts.path if parts.path.endswith("/") or "." in parts.path.rsplit("/", 1)[-1] else f"{parts.path}/"
     return urljoin(urlunsplit((parts.scheme, parts.netloc, folder, "", "")), path)
+
+
+def rule_of(kind: Kind, home: str) -> Rule | None:
+    """Return the rule by which a way is read for a page at `home`: of a sitemap, what is below the page is news."""
+    path = urlsplit(home).path
+    return SitemapRule(path=path if path.strip("/") else "") if kind == "sitemap" else None
+
+
+def links_of(page: Page) -> frozenset[str]:
+    """Return what tells the targets of all links of a page from each other (see item.url_key)."""
+    document = open_document(page)
+    urls = (document.absolute(link.get("href") or "") for link in document.root.iter("a", "area"))
+    return frozenset(url_key(url) for url in urls if url)
