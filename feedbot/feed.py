@@ -31,6 +31,19 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One document of a feed (RFC 5005 section 4): the live one, which has no name, or an archive of older items.
+
+    `previous` and `following` are names of other parts. A `full` one does not change any more.
+    """
+
+    name: str = ""
+    previous: str = ""
+    following: str = ""
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A published feed. `home` is the page for people that it is about."""
 

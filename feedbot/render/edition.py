@@ -9,7 +9,7 @@ from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from feedbot.feed import Feed, FeedId, Site
+from feedbot.feed import Feed, FeedId, Part, Site
 from feedbot.item import Attachment, Dated, Image, Item, ItemId, Link, Quote, legal
 from feedbot.render import media
 from feedbot.render.text import CONTENT_LIMIT, SUMMARY_LIMIT, address, cut, language, line, markup, paragraphs
@@ -78,13 +78,15 @@ class Edition:
     """Address of the WebSub hub; empty where there is none."""
     updated: datetime | None
     site: Site
+    part: Part = field(default_factory=Part)
     entries: tuple[Entry, ...] = ()
     left_out: tuple[tuple[ItemId, str], ...] = ()
     """Items that say nothing a reader could show, and why."""
 
-    def url(self, suffix: str) -> str:
-        """Return the public address of the file with that suffix, such as `atom.xml`."""
-        return self.site.feed_url(f"{self.feed_id}.{suffix}")
+    def url(self, suffix: str, part: str | None = None) -> str:
+        """Return the public address of the file with that suffix, such as `atom.xml`; of another part if named."""
+        name = self.part.name if part is None else part
+        return self.site.feed_url(f"{self.feed_id}.{name}.{suffix}" if name else f"{self.feed_id}.{suffix}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,36 @@ VERSION = "https://jsonfeed.org/version/1.1"
 MEDIA_TYPE = "application/feed+json"
 
 
+END = b"\n]}\n"
+
+
 def jsonfeed(edition: Edition) -> bytes:
     """Return the JSON Feed document of `edition`, each item on a line of its own."""
+    return b"".join((json_head(edition), b",\n".join(map(json_item, edition.entries)), END))
+
+
+def json_head(edition: Edition) -> bytes:
+    """Return a JSON Feed document up to its first item; older items are where `next_url` says."""
+    previous, hub = edition.part.previous, edition.hub if not edition.part.name else ""
     publisher = {"name": edition.publisher, "url": edition.publisher_url}
     feed: Json = {
         "version": VERSION,
         "title": edition.title,
         "home_page_url": edition.home,
         "feed_url": edition.url("json"),
+        "next_url": edition.url("json", previous) if previous else "",
         "description": edition.description,
         "authors": [_slim(publisher)],
         "language": edition.language,
-        "hubs": [{"type": "WebSub", "url": edition.hub}] if edition.hub else [],
+        "hubs": [{"type": "WebSub", "url": hub}] if hub else [],
         "_feedbot": {"about": f"{edition.site.feed_url('index.html')}#about", "id": edition.id},
     }
-    head = _written(_slim(feed))
-    items = ",\n".join(_written(_item(entry)) for entry in edition.entries)
-    return f'{head[:-1]}, "items": [\n{items}\n]}}\n'.encode()
+    return f'{_written(_slim(feed))[:-1]}, "items": [\n'.encode()
+
+
+def json_item(entry: Entry) -> bytes:
+    """Return an item of a JSON Feed document."""
+    return _written(_item(entry)).encode()
 
 
 def _item(entry: Entry) -> Json:

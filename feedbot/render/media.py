@@ -1,6 +1,7 @@
 """Pictures and files: their media types, and the lead image in the content, where every reader shows it."""
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 from posixpath import splitext
 from urllib.parse import urlsplit
@@ -57,6 +58,7 @@ def kind(said: str, url: str) -> str:
     return told if _TYPE.fullmatch(told) else guessed(url) or UNKNOWN
 
 
+@lru_cache(maxsize=1024)  # every format asks
 def guessed(url: str) -> str:
     """Return the media type that a file name tells, or nothing."""
     return TYPES.get(splitext(urlsplit(url).path)[1].lower(), "")

@@ -1,8 +1,9 @@
-"""What feedgen cannot say, or says wrongly, added to the tree that it made."""
+"""What feedgen cannot say, or says wrongly, added to the trees that it made."""
 
 from datetime import datetime
 from email.utils import format_datetime
 from html import escape
+from typing import Any
 
 from lxml import etree
 
@@ -10,34 +11,89 @@ from feedbot.item import Attachment
 from feedbot.render.edition import Edition, Entry
 from feedbot.render.media import guessed
 
+ATOM_NAMES = {
+    "fh": "http://purl.org/syndication/history/1.0",
+    "media": "http://search.yahoo.com/mrss/",
+}
+RSS_NAMES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "fh": "http://purl.org/syndication/history/1.0",
+    "media": "http://search.yahoo.com/mrss/",
+}
+"""Declared by every document, used or not, so that each entry can be written by itself."""
 ATOM = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+HISTORY = "{http://purl.org/syndication/history/1.0}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def atom(root: etree._Element, edition: Edition) -> None:
-    """Complete an Atom document: links with all they say, sources, languages, the words of pictures."""
-    for element, entry in zip(root.iterfind(f"{ATOM}entry"), edition.entries, strict=True):
-        _links(element, entry)
-        _source(element, entry)
-        _picture(element, entry)
-        if entry.language:
-            element.set(LANG, entry.language)
+def atom_root() -> etree._Element:
+    """Return the element that an Atom document is, empty."""
+    return etree.Element("feed", nsmap=ATOM_NAMES)
 
 
-def rss(root: etree._Element, edition: Edition) -> None:
-    """Complete an RSS document: dates, full content under its own name, the words of pictures."""
-    channel = root[0]
-    _hub(channel, edition)
+def rss_root() -> etree._Element:
+    """Return the element that an RSS document is, empty."""
+    return etree.Element("rss", {"version": "2.0"}, nsmap=RSS_NAMES)
+
+
+def feed(told: etree._Element, edition: Edition) -> etree._Element:
+    """Return an Atom document without entries: what feedgen made, with the links of its parts (RFC 5005)."""
+    names: Any = {None: ATOM[1:-1], **ATOM_NAMES}  # the stubs know no default namespace
+    root = etree.Element(f"{ATOM}feed", {str(k): str(v) for k, v in told.attrib.items()}, nsmap=names)
+    root.extend(list(told))
+    links = root.findall(f"{ATOM}link")
+    _history(links[-1], edition, "atom.xml")
+    return root
+
+
+def channel(told: etree._Element, edition: Edition) -> etree._Element:
+    """Return an RSS document without items: what feedgen made, dated, with its hub and the links of its parts."""
+    root = rss_root()
+    root.extend(list(told))
+    inner = root[0]
+    itself = next(inner.iterchildren(f"{ATOM}link"))
+    if edition.hub and not edition.part.name:
+        itself.addnext(etree.Element(f"{ATOM}link", {"rel": "hub", "href": edition.hub}))
+    _history(inner.findall(f"{ATOM}link")[-1], edition, "rss.xml")
     if edition.updated:
         built = etree.Element("lastBuildDate")
         built.text = rfc822(edition.updated)
-        next(channel.iterchildren("generator")).addnext(built)
-    for element, entry in zip(channel.iterfind("item"), edition.entries, strict=True):
-        _full_content(element)
-        _add(element, "pubDate", rfc822(entry.published))
-        _picture(element, entry)
+        next(inner.iterchildren("generator")).addnext(built)
+    return root
+
+
+def _history(after: etree._Element, edition: Edition, suffix: str) -> None:
+    """Say where the other documents of the feed are (RFC 5005 section 4), behind the last link."""
+    part = edition.part
+    links = {"current": edition.url(suffix, "")} if part.name else {}
+    links |= {"prev-archive": edition.url(suffix, part.previous)} if part.previous else {}
+    links |= {"next-archive": edition.url(suffix, part.following)} if part.following else {}
+    for rel, href in reversed(links.items()):
+        after.addnext(etree.Element(f"{ATOM}link", {"rel": rel, "href": href}))
+    if part.full:
+        after.addnext(etree.Element(f"{HISTORY}archive"))
+
+
+def entry(element: etree._Element, said: Entry) -> etree._Element:
+    """Complete an Atom entry: links with all they say, its source, its language, the words of its picture."""
+    _links(element, said)
+    _source(element, said)
+    _picture(element, said)
+    if said.language:
+        element.set(LANG, said.language)
+    return element
+
+
+def item(element: etree._Element, said: Entry) -> etree._Element:
+    """Complete an RSS item: its date, full content under its own name, the words of its picture."""
+    _full_content(element)
+    _add(element, "pubDate", rfc822(said.published))
+    _picture(element, said)
+    return element
 
 
 def rfc822(when: datetime) -> str:
@@ -61,13 +117,6 @@ def enclosures(entry: Entry) -> tuple[Attachment, ...]:
     return tuple({one.url: one for one in (*played, *picture, *entry.attachments)}.values())
 
 
-def _hub(channel: etree._Element, edition: Edition) -> None:
-    """Name the hub (WebSub section 4): of all links to elsewhere feedgen gives RSS only that to itself."""
-    if edition.hub:
-        link = etree.Element(f"{ATOM}link", {"rel": "hub", "href": edition.hub})
-        next(channel.iterchildren(f"{ATOM}link")).addnext(link)
-
-
 def _links(element: etree._Element, entry: Entry) -> None:
     """Write the links of an Atom entry: feedgen drops what they say, and knows only five relations."""
     if entry.url:
@@ -87,18 +136,18 @@ def _links(element: etree._Element, entry: Entry) -> None:
 
 def _link(element: etree._Element, href: str, rel: str, **said: str) -> None:
     told = {name: value for name, value in said.items() if value}
-    etree.SubElement(element, f"{ATOM}link", {"rel": rel, "href": href, **told})
+    etree.SubElement(element, "link", {"rel": rel, "href": href, **told})
 
 
 def _source(element: etree._Element, entry: Entry) -> None:
     """Say which feed an entry comes from with its id and time (RFC 4287 section 4.2.11); feedgen has neither."""
-    source = element.find(f"{ATOM}source")
+    source = element.find("source")
     if source is None or entry.origin is None:
         return
-    for old in source.findall(f"{ATOM}link"):
+    for old in source.findall("link"):
         source.remove(old)
-    _add(source, f"{ATOM}id", entry.origin.id)
-    _add(source, f"{ATOM}updated", entry.updated.isoformat())
+    _add(source, "id", entry.origin.id)
+    _add(source, "updated", entry.updated.isoformat())
     _link(source, entry.origin.feed_url, "self", type="application/atom+xml")
     if entry.origin.home:
         _link(source, entry.origin.home, "alternate", type="text/html")

@@ -1,11 +1,16 @@
 """Atom 1.0 (RFC 4287) and RSS 2.0, built by feedgen and mended where it falls short.
 
-feedgen 1.0.0 writes each entry; `mends` then works on the tree. What feedgen is kept from doing here:
-it prepends entries, takes the last link for the channel's, dates by the clock what was not dated, and
-switches the locale of the whole process for every RSS date.
+feedgen 1.0.0 makes the tree of a feed's head and that of each entry; `mends` then works on them. An entry is
+written by itself, so that what was written once can be kept. What feedgen is kept from doing here: it prepends
+entries, takes the last link for the channel's, dates by the clock what was not dated, and switches the locale of
+the whole process for every RSS date.
 """
 
+from functools import cache
+
 from feedgen.entry import FeedEntry
+from feedgen.ext.dc import DcEntryExtension
+from feedgen.ext.media import MediaEntryExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
@@ -17,10 +22,23 @@ from feedbot.render.media import guessed
 GENERATOR = "feedbot"
 ATOM_TYPE = "application/atom+xml"
 RSS_TYPE = "application/rss+xml"
+ATOM_END = b"</feed>\n"
+RSS_END = b"</channel>\n</rss>\n"
+_DECLARATION = b"<?xml version='1.0' encoding='UTF-8'?>\n"
 
 
 def atom(edition: Edition) -> bytes:
     """Return the Atom document of `edition`."""
+    return b"".join((atom_head(edition), *map(atom_entry, edition.entries), ATOM_END))
+
+
+def rss(edition: Edition) -> bytes:
+    """Return the RSS document of `edition`."""
+    return b"".join((rss_head(edition), *map(rss_item, edition.entries), RSS_END))
+
+
+def atom_head(edition: Edition) -> bytes:
+    """Return an Atom document up to its first entry."""
     generator = _generator(edition)
     generator.id(edition.id)
     generator.updated(edition.updated or NEVER)
@@ -29,53 +47,25 @@ def atom(edition: Edition) -> bytes:
     if edition.description:
         generator.subtitle(edition.description)
     _links(generator, edition, "atom.xml", ATOM_TYPE)
-    for entry in edition.entries:
-        _atom_entry(generator.add_entry(order="append"), entry)
-    root = _tree(generator.atom_str())
-    mends.atom(root, edition)
-    return _written(root)
+    root = mends.feed(_tree(generator.atom_str()), edition)
+    return _opened(root, "</feed>\n")
 
 
-def rss(edition: Edition) -> bytes:
-    """Return the RSS document of `edition`."""
+def rss_head(edition: Edition) -> bytes:
+    """Return an RSS document up to its first item."""
     generator = _generator(edition)
     _undated(generator)
-    generator.load_extension("dc")
     generator.description(edition.description or edition.title)
     if edition.contact:
         generator.webMaster(f"{edition.contact} ({edition.publisher})")
     _links(generator, edition, "rss.xml", RSS_TYPE)
-    for entry in edition.entries:
-        _rss_item(generator.add_entry(order="append"), entry)
-    root = _tree(generator.rss_str())
-    mends.rss(root, edition)
-    return _written(root)
+    root = mends.channel(_tree(generator.rss_str()), edition)
+    return _opened(root, "  </channel>\n</rss>\n")
 
 
-def _generator(edition: Edition) -> FeedGenerator:
-    generator = FeedGenerator()
-    generator.load_extension("media")
-    generator.title(edition.title)
-    generator.generator(GENERATOR)
-    if edition.language:
-        generator.language(edition.language)
-    return generator
-
-
-def _undated(generator: FeedGenerator) -> None:
-    """Keep feedgen from dating the channel: it has no other way, and `mends` writes that date."""
-    generator._FeedGenerator__rss_lastBuildDate = None  # noqa: SLF001 - the setter cannot take it back
-
-
-def _links(generator: FeedGenerator, edition: Edition, suffix: str, kind: str) -> None:
-    generator.link(href=edition.url(suffix), rel="self", type=kind)
-    if edition.hub:
-        generator.link(href=edition.hub, rel="hub")
-    generator.link(href=edition.home, rel="alternate", type="text/html")
-
-
-def _atom_entry(into: FeedEntry, entry: Entry) -> None:
-    _said(into, entry)
+def atom_entry(entry: Entry) -> bytes:
+    """Return an entry of an Atom document."""
+    into = _said(entry)
     into.updated(entry.updated)
     into.published(entry.published)
     into.content(entry.content, type="html")
@@ -85,10 +75,13 @@ def _atom_entry(into: FeedEntry, entry: Entry) -> None:
         into.author([{"name": name} for name in entry.authors])
     if entry.origin:
         into.source(url=entry.origin.feed_url, title=entry.origin.title)
+    return _written(mends.atom_root(), mends.entry(into.atom_entry(), entry))
 
 
-def _rss_item(into: FeedEntry, entry: Entry) -> None:
-    _said(into, entry)
+def rss_item(entry: Entry) -> bytes:
+    """Return an item of an RSS document."""
+    into = _said(entry)
+    into.register_extension("dc", DcEntryExtension)
     if entry.url:
         into.link(href=entry.url, rel="alternate")
     into.content(entry.content)
@@ -106,10 +99,34 @@ def _rss_item(into: FeedEntry, entry: Entry) -> None:
     for one in first:
         into.enclosure(one.url, one.length or 0, one.type)
     _other_files(into, entry, first)
+    return _written(mends.rss_root(), mends.item(into.rss_entry(), entry))
 
 
-def _said(into: FeedEntry, entry: Entry) -> None:
-    """Set what both formats take alike."""
+def _generator(edition: Edition) -> FeedGenerator:
+    generator = FeedGenerator()
+    generator.title(edition.title)
+    generator.generator(GENERATOR)
+    if edition.language:
+        generator.language(edition.language)
+    return generator
+
+
+def _undated(generator: FeedGenerator) -> None:
+    """Keep feedgen from dating the channel: it has no other way, and `mends` writes that date."""
+    generator._FeedGenerator__rss_lastBuildDate = None  # noqa: SLF001 - the setter cannot take it back
+
+
+def _links(generator: FeedGenerator, edition: Edition, suffix: str, kind: str) -> None:
+    generator.link(href=edition.url(suffix), rel="self", type=kind)
+    if edition.hub and not edition.part.name:
+        generator.link(href=edition.hub, rel="hub")
+    generator.link(href=edition.home, rel="alternate", type="text/html")
+
+
+def _said(entry: Entry) -> FeedEntry:
+    """Return an entry that says what both formats take alike."""
+    into = FeedEntry()
+    into.register_extension("media", MediaEntryExtension)  # `load_extension` would look for it anew each time
     into.id(entry.id)
     into.title(entry.title)
     if entry.categories:
@@ -117,6 +134,7 @@ def _said(into: FeedEntry, entry: Entry) -> None:
     if entry.image:
         picture = {"url": entry.image.url, "medium": "image", "type": guessed(entry.image.url)}
         into.media.content({name: value for name, value in picture.items() if value}, group=None)
+    return into
 
 
 def _other_files(into: FeedEntry, entry: Entry, first: tuple[Attachment, ...]) -> None:
@@ -128,10 +146,25 @@ def _other_files(into: FeedEntry, entry: Entry, first: tuple[Attachment, ...]) -
 
 
 def _tree(document: bytes) -> etree._Element:
-    return etree.fromstring(document, etree.XMLParser(huge_tree=True, resolve_entities=False))
+    return etree.fromstring(document, etree.XMLParser(huge_tree=True, resolve_entities=False, remove_blank_text=True))
 
 
-def _written(root: etree._Element) -> bytes:
-    etree.cleanup_namespaces(root)
-    body: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
-    return body
+def _opened(root: etree._Element, end: str) -> bytes:
+    """Return a document without the `end` of its text."""
+    body: bytes = etree.tostring(root, encoding="UTF-8", pretty_print=True)
+    return _DECLARATION + body.removesuffix(end.encode())
+
+
+def _written(root: etree._Element, entry: etree._Element) -> bytes:
+    """Return the text of an entry in a document whose `root` declares all namespaces."""
+    root.append(entry)
+    body: bytes = etree.tostring(entry, encoding="UTF-8", pretty_print=True)
+    return body.replace(_declared(tuple(root.nsmap)), b"", 1)
+
+
+@cache
+def _declared(names: tuple[str | None, ...]) -> bytes:
+    """Return how the namespaces of these names are declared when an element is written by itself."""
+    root = mends.rss_root() if "content" in names else mends.atom_root()
+    written: bytes = etree.tostring(etree.SubElement(root, "x"))
+    return written[2:-2]

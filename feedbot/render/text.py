@@ -27,7 +27,8 @@ _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 def line(text: str, limit: int = LINE_LIMIT) -> str:
     """Return `text` on one line: legal characters, single spaces, none at the ends, at most `limit` characters."""
-    return cut(_SPACE.sub(" ", legal(text[: limit * 4])).strip(), limit)
+    plain = text.isascii() and text.isprintable() and "  " not in text  # most are, and then there is little to do
+    return cut(text[: limit * 4].strip() if plain else _SPACE.sub(" ", legal(text[: limit * 4])).strip(), limit)
 
 
 def cut(text: str, limit: int) -> str:
