@@ -156,11 +156,17 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hook:
-    """The body of a webhook; the adapter adds the signature, which is over the time of the try."""
+    """The body of a webhook; the adapter adds how the target knows us, and where it is `signed`, the signature.
+
+    `url` is where it goes when that is not simply the target's; both may hold secrets.
+    """
 
     key: str
     body: bytes = field(repr=False)
     content_type: str = "application/json"
+    url: str = field(default="", repr=False)
+    method: Literal["POST", "PUT"] = "POST"
+    signed: bool = True
 
 
 Message = Mail | Hook

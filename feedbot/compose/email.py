@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from feedbot.compose.draft import Draft
 from feedbot.compose.letterhead import Letterhead
-from feedbot.compose.story import NAME_LIMIT, Story, line, story
+from feedbot.compose.story import MARKS, NAME_LIMIT, Story, line, story
 from feedbot.delivery import Delivery, Mail, message_key
 from feedbot.item import Item, ItemId
 from feedbot.target import EmailTarget, MaildirTarget
@@ -26,10 +27,20 @@ if TYPE_CHECKING:
 WIDTH = 72
 """Columns of the text part."""
 SUBJECT_LIMIT = 180
-_MARKS = {"published": "", "updated": "Updated: ", "withdrawn": "Withdrawn: "}
 
 
 Mailbox = EmailTarget | MaildirTarget
+
+
+def draft(
+    target: Mailbox, deliveries: Sequence[Delivery], items: Mapping[ItemId, Item], letterhead: Letterhead
+) -> Draft:
+    """Return the mail of `deliveries` in the making."""
+    return Draft(
+        count=len(deliveries),
+        write=lambda n: mail(target, deliveries[:n], items, letterhead),
+        fits=lambda n: n == 1,
+    )
 
 
 def mail(
@@ -86,11 +97,11 @@ def _subject(stories: Sequence[Story]) -> str:
     first = stories[0]
     more = f" and {len(stories) - 1} more" if len(stories) > 1 else ""
     room = SUBJECT_LIMIT - len(first.source) - len(more)
-    return f"{_MARKS[first.event]}{line(first.title, max(room, 40))}{more} - {first.source}"
+    return f"{MARKS[first.event]}{line(first.title, max(room, 40))}{more} - {first.source}"
 
 
 def _title(stories: Sequence[Story]) -> str:
-    return f"{_MARKS[stories[0].event]}{stories[0].title}"
+    return f"{MARKS[stories[0].event]}{stories[0].title}"
 
 
 def _header(name: str, text: str) -> str:

@@ -1,6 +1,6 @@
 """Letterhead: who a message comes from, and what the sources in it are called."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -28,6 +28,11 @@ class Letterhead:
         """Return the page of a source, or nothing where it has none that a browser could open."""
         source = self.sources.get(source_id)
         return source.url if source and urlsplit(source.url).scheme in {"http", "https"} else ""
+
+    def listing(self, source_ids: Collection[SourceId]) -> str:
+        """Return the page that lists the items of these sources: their own where it is one, else ours."""
+        home = self.home(next(iter(source_ids))) if len(source_ids) == 1 else ""
+        return home or self.site.feed_url("index.html")
 
     def timezone(self, source_id: SourceId) -> str:
         """Return the time zone in which the dates of a source are told."""

@@ -1,6 +1,7 @@
 """Story: an item as a person is told of it in a mail: clean texts, safe addresses, a date written out."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape, unescape
@@ -18,6 +19,8 @@ BODY_LIMIT = 40_000
 """Characters of a body; a longer one is told by its beginning, since mail programs clip big mails."""
 CUT_BODY = 8_000
 REPORT = "Read the report"
+MARKS: Mapping[Event, str] = {"published": "", "updated": "Updated: ", "withdrawn": "Withdrawn: "}
+"""What stands before the title of each kind of telling."""
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _MONTHS = [
     "January",
@@ -113,7 +116,7 @@ def story(item: Item, event: Event, letterhead: Letterhead) -> Story:
     html = _MAIL.clean(clean(item.content_html)) if item.content_html and not cut else ""
     body = tuple(part.strip() for part in _PARAGRAPHS.split(text) if part.strip())
     summary, url = line(item.summary, SUMMARY_LIMIT), web(item.url)
-    report = _report(item)
+    link = report(item)
     when = item.published_at.astimezone(ZoneInfo(letterhead.timezone(item.source_id)))
     return Story(
         event=event,
@@ -131,8 +134,8 @@ def story(item: Item, event: Event, letterhead: Letterhead) -> Story:
         image=_image(item, html),
         quotes=tuple(_quote(quote) for quote in item.quotes if not _said(quote.text, text)),
         authors=tuple(line(author, NAME_LIMIT) for author in item.authors[:5]),
-        report=report,
-        files=tuple(link for link in _files(item) if report is None or link.url != report.url),
+        report=link,
+        files=tuple(file for file in _files(item) if link is None or file.url != link.url),
         related=tuple(_links(item.related[:6])),
     )
 
@@ -200,7 +203,8 @@ def _quote(quote: Quote) -> Quote:
     return Quote(text=text, speaker=line(quote.speaker, NAME_LIMIT), role=line(quote.role, NAME_LIMIT))
 
 
-def _report(item: Item) -> Link | None:
+def report(item: Item) -> Link | None:
+    """Return the link to the report that an item is about: its own field, or its first PDF."""
     url = web(item.fields.get("report", ""))
     if not url:
         url = next((web(file.url) for file in item.attachments if file.type == "application/pdf"), "")

@@ -1,8 +1,8 @@
-"""The body of a webhook in the format of Standard Webhooks: type, timestamp, data; under 20 KB."""
+"""Webhooks in feedbot's own words: Standard Webhooks and CloudEvents; what would be too long is left to the link."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from feedbot.compose.letterhead import Letterhead
 from feedbot.delivery import Delivery, Hook, message_key
@@ -10,35 +10,110 @@ from feedbot.item import Item, ItemId, Json, legal, rfc3339
 
 LIMIT = 20_000
 """Bytes of a body; Standard Webhooks recommends to stay under 20 KB."""
+EVENT_LIMIT = 64_000
+"""Bytes of a CloudEvent that everybody on its way must forward: 64 KB (CloudEvents 1.0, size limits)."""
+MOST = 100
+"""Items of one message."""
 _TITLE, _SUMMARY, _URL = 300, 600, 2_000
+Detail = Literal["whole", "without content", "bare"]
 
 
-def hook(deliveries: Sequence[Delivery], items: Mapping[ItemId, Item], letterhead: Letterhead) -> Hook:
-    """Return the webhook that tells of `deliveries`, which share a source and an event.
+def standard(deliveries: Sequence[Delivery], items: Mapping[ItemId, Item], letterhead: Letterhead, told: int) -> Hook:
+    """Return the Standard Webhook that tells of `deliveries`: `type`, `timestamp`, `data`.
 
     What would make the body too long is left out: first the content, which stands at the item's link, then
     everything but the item's name, link, dates and the beginning of its summary.
     """
-    first = deliveries[0]
-    source_id = items[first.item_id].source_id
-    source = {"id": source_id, "title": letterhead.title(source_id), "url": letterhead.home(source_id)}
-    told = [_clean({"id": d.item_id} | items[d.item_id].to_json()) for d in deliveries]
-    said = {"type": f"item.{first.event}", "timestamp": rfc3339(first.created_at)}
 
-    def body(items: Sequence[Json]) -> bytes:
-        data = {"source": _clean(source), "items": items}
-        return json.dumps(said | {"data": data}, ensure_ascii=False, separators=(",", ":")).encode()
+    def body(detail: Detail) -> bytes:
+        said = {"type": kind(deliveries, items), "timestamp": rfc3339(deliveries[0].created_at)}
+        return _json(said | {"data": data(deliveries, items, letterhead, told, detail)})
 
-    whole = body(told)
-    if len(whole) > LIMIT:
-        whole = body([_without_content(item) for item in told])
-    if len(whole) > LIMIT:
-        whole = body([_bare(item) for item in told])
-    return Hook(key=message_key(deliveries), body=whole)
+    return Hook(key=message_key(deliveries), body=_shortened(body, LIMIT))
 
 
-def _without_content(item: Json) -> Json:
-    return {name: value for name, value in item.items() if name not in {"content_html", "content_text"}}
+def cloudevent(deliveries: Sequence[Delivery], items: Mapping[ItemId, Item], letterhead: Letterhead, told: int) -> Hook:
+    """Return the CloudEvent 1.0 that tells of `deliveries`, in structured mode of the HTTP binding."""
+    key, first = message_key(deliveries), deliveries[0]
+    sources = _sources(deliveries, items)
+    home = letterhead.home(sources[0]) if len(sources) == 1 else ""
+    said: Json = {
+        "specversion": "1.0",
+        "id": key,
+        "source": home or letterhead.site.url,
+        "type": f"feedbot.{kind(deliveries, items)}",
+        "time": rfc3339(first.created_at),
+        "datacontenttype": "application/json",
+    }
+    if len(deliveries) == 1:
+        said["subject"] = first.item_id
+
+    def body(detail: Detail) -> bytes:
+        return _json(said | {"data": data(deliveries, items, letterhead, told, detail)})
+
+    kind_of_body = "application/cloudevents+json; charset=utf-8"
+    return Hook(key=key, body=_shortened(body, EVENT_LIMIT), content_type=kind_of_body)
+
+
+def kind(deliveries: Sequence[Delivery], items: Mapping[ItemId, Item]) -> str:
+    """Return what a message tells: one kind of event of one source, or a digest."""
+    events = {one.event for one in deliveries}
+    together = len(events) == 1 and len(_sources(deliveries, items)) == 1
+    return f"item.{deliveries[0].event}" if together else "digest"
+
+
+def data(
+    deliveries: Sequence[Delivery],
+    items: Mapping[ItemId, Item],
+    letterhead: Letterhead,
+    told: int,
+    detail: Detail = "whole",
+) -> Json:
+    """Return the sources and items of a message, the first `told` of them; `more` says how many are not told.
+
+    A message of one kind and source names its `source`; a digest has `sources`, and each of its items names its own.
+    """
+    sources = [_source(source_id, letterhead) for source_id in _sources(deliveries, items)]
+    digest = kind(deliveries, items) == "digest"
+    own = [_own(one, items[one.item_id]) if digest else {} for one in deliveries[:told]]
+    said = [_detailed(items[one.item_id], detail) | mine for one, mine in zip(deliveries[:told], own, strict=True)]
+    left = deliveries[told:]
+    more = {"more": len(left), "more_url": letterhead.listing({items[one.item_id].source_id for one in left})}
+    named: Json = {"sources": sources} if digest else {"source": sources[0]}
+    return _clean(named | {"items": said} | (more if left else {}))  # type: ignore[no-any-return]  # what goes in
+
+
+def _sources(deliveries: Sequence[Delivery], items: Mapping[ItemId, Item]) -> list[Any]:
+    return list(dict.fromkeys(items[one.item_id].source_id for one in deliveries))
+
+
+def _source(source_id: Any, letterhead: Letterhead) -> Json:  # noqa: ANN401 - a SourceId
+    return {"id": source_id, "title": letterhead.title(source_id), "url": letterhead.home(source_id)}
+
+
+def _own(delivery: Delivery, item: Item) -> Json:
+    return {"source": item.source_id, "event": delivery.event}
+
+
+def _detailed(item: Item, detail: Detail) -> Json:
+    said = {"id": item.id} | item.to_json()
+    match detail:
+        case "whole":
+            return said
+        case "without content":
+            return {name: value for name, value in said.items() if name not in {"content_html", "content_text"}}
+        case "bare":
+            return _bare(said)
+
+
+def _shortened(body: Callable[[Detail], bytes], limit: int) -> bytes:
+    """Return the body with the most detail that keeps the limit; the barest one may be left to be split."""
+    details: tuple[Detail, ...] = ("whole", "without content")
+    return next((one for one in map(body, details) if len(one) <= limit), None) or body("bare")
+
+
+def _json(said: Json) -> bytes:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _bare(item: Json) -> Json:

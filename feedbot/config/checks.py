@@ -14,6 +14,7 @@ from feedbot.wanted import fault
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 RESERVED = frozenset({"all", "index", "feeds"})
+OWN_HEADERS = frozenset({"content-type", "content-length", "host", "transfer-encoding", "connection"})
 MAILBOX = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+|[^@\s<>,;]+@localhost")
 
 
@@ -160,6 +161,15 @@ def language(value: str) -> str:
     """Accept a language tag (BCP 47), such as `en` or `en-GB`."""
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
         raise Wrong(f"{value!r} is no language", "write a tag such as en, en-GB or cy")
+    return value
+
+
+def header(value: str) -> str:
+    """Accept the name of a header (RFC 9110 section 5.1) that is not ours to set."""
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", value):
+        raise Wrong(f"{value!r} is no name of a header", "write it like X-Api-Key")
+    if value.lower() in OWN_HEADERS or value.lower().startswith("webhook-"):
+        raise Wrong(f"{value} is set by feedbot itself", "remove it; `token:` and `user:` authenticate")
     return value
 
 

@@ -2,21 +2,39 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from feedbot.config import checks
 from feedbot.config.kinds import Address, Duration, Filtered, Language, NetworkModel, Number, Text
+from feedbot.target import Format
 
 
 class TargetModel(Filtered):
     """Where notifications go: exactly one of webhook, email, maildir."""
 
-    webhook: SecretStr | None = Field(None, description="Address that is posted to (Standard Webhooks).")
+    webhook: SecretStr | None = Field(None, description="Address that is posted to.")
     webhook_file: Text = Field("", description="File that holds the address.")
+    format: Format = Field(
+        "standard",
+        description="Form of the webhook: signed (Standard Webhooks), CloudEvents, your own, or a chat service's.",
+        examples=["slack"],
+    )
     secret: SecretStr | None = Field(None, description="Key of the signature, whsec_ and base64.")
     secret_file: Text = Field("", description="File that holds the key.")
     secrets: tuple[SecretStr, ...] = Field((), description="Several keys while one replaces the other.")
-    format: Literal["standard"] = Field("standard", description="Form of the webhook.")
+    token: SecretStr | None = Field(None, description="Bearer token that goes with every request.")
+    token_file: Text = Field("", description="File that holds the token.")
+    user: Text = Field("", description="Name for basic authentication.")
+    password: SecretStr | None = Field(None, description="Password for basic authentication.")
+    password_file: Text = Field("", description="File that holds the password.")
+    headers: dict[Annotated[str, AfterValidator(checks.header)], SecretStr] = Field(
+        {}, description="Headers that go with every request.", examples=[{"X-Api-Key": "${API_KEY}"}]
+    )
+    certificate: Text = Field("", description="File of a client certificate with its chain, in PEM (mutual TLS).")
+    certificate_key: Text = Field("", description="File of its key, in PEM; the same file when absent.")
+    room: Text = Field("", description="Chat of Telegram, or room of Matrix.", examples=["@news", "!id:example.org"])
+    template: Text = Field("", description="Jinja2 that gives JSON, for `format: template`.")
+    template_file: Text = Field("", description="File that holds it.", examples=["config/hook.json.j2"])
     email: Annotated[tuple[Address, ...], BeforeValidator(checks.several)] = Field((), description="Mail addresses.")
     maildir: Text = Field("", description="Folder of a maildir; made when it is missing.", examples=["var/mail"])
     languages: Annotated[tuple[Language, ...], BeforeValidator(checks.several)] = Field(

@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from feedbot.config import checks
 from feedbot.config.kinds import FilterModel
 from feedbot.config.reading import Place, Read, from_file
 from feedbot.config.targetmodel import TargetModel
 from feedbot.source import Filter, TargetId
-from feedbot.target import EmailTarget, MaildirTarget, Target, WebhookTarget
+from feedbot.target import Access, EmailTarget, Format, MaildirTarget, Target, WebhookTarget
 from feedbot.wanted import FIELD
+
+ROOMS: Mapping[Format, str] = {
+    "telegram": "such as @channel or -100123",
+    "matrix": "such as !id:example.org",
+}
+"""Formats whose address alone does not say where to, and what to write."""
 
 
 def filter_of(only: FilterModel, never: FilterModel) -> Filter:
@@ -39,14 +47,70 @@ def target_of(name: str, said: TargetModel, found: Read) -> Target:
         return EmailTarget(**shared, recipients=said.email)
     if said.maildir:
         return MaildirTarget(**shared, path=said.maildir)
-    url, secrets = _hook_url(said, place, found), _secrets(said, place, found)
-    return WebhookTarget(**shared, url=url, secrets=secrets, allow=said.network.allow)
+    return _webhook(said, place, found, shared)
+
+
+def _webhook(said: TargetModel, place: Place, found: Read, shared: dict[str, Any]) -> WebhookTarget:
+    if said.format in ROOMS and not said.room:
+        found.problem(place, f"a target in the format {said.format} needs a room", f"add `room:`, {ROOMS[said.format]}")
+    return WebhookTarget(
+        **shared,
+        url=_hook_url(said, place, found),
+        secrets=_secrets(said, place, found),
+        access=_access(said, place, found),
+        allow=said.network.allow,
+        format=said.format,
+        room=said.room,
+        template=_template(said, place, found),
+    )
+
+
+def _access(said: TargetModel, place: Place, found: Read) -> Access:
+    token = _secret(said.token, said.token_file, (*place, "token_file"), found)
+    password = _secret(said.password, said.password_file, (*place, "password_file"), found)
+    if token and said.user:
+        found.problem((*place, "user"), "a token and a user exclude each other", "keep one of the two")
+    if said.certificate_key and not said.certificate:
+        found.problem((*place, "certificate_key"), "a key without its certificate", "add `certificate:`")
+    files = [name for name in (said.certificate, said.certificate_key) if name]
+    for name in files:
+        from_file(name, (*place, "certificate"), found)
+    headers = {name: value.get_secret_value() for name, value in said.headers.items()}
+    for name, value in headers.items():
+        if not value.isprintable() or not value.isascii():
+            found.problem((*place, "headers", name), "is no value of a header", "use printable ASCII on one line")
+    return Access(
+        token=token,
+        login=(said.user, password) if said.user else None,
+        headers=headers,
+        certificate=(files[0], files[-1]) if said.certificate else None,
+    )
+
+
+def _template(said: TargetModel, place: Place, found: Read) -> str:
+    name = "template_file" if said.template_file else "template"
+    text = from_file(said.template_file, (*place, name), found) if said.template_file else said.template
+    if said.format != "template":
+        if text:
+            found.problem((*place, name), f"the format {said.format} has no template", "add `format: template`")
+        return ""
+    if not text:
+        found.problem(place, "a target in the format template needs one", "add `template:` or `template_file:`")
+        return ""
+    from feedbot.compose.template import fault  # noqa: PLC0415 - few targets have one
+
+    if why := fault(text):
+        remedy = "write texts as {{ item.title | tojson }}, without quotes around them"
+        found.problem((*place, name), f"this template cannot be used: {why}", remedy)
+    return text
+
+
+def _secret(said: SecretStr | None, file: str, place: Place, found: Read) -> str:
+    return from_file(file, place, found) if file else said.get_secret_value() if said else ""
 
 
 def _hook_url(said: TargetModel, place: Place, found: Read) -> str:
-    url = said.webhook.get_secret_value() if said.webhook else ""
-    if said.webhook_file:
-        url = from_file(said.webhook_file, (*place, "webhook_file"), found)
+    url = _secret(said.webhook, said.webhook_file, (*place, "webhook_file"), found)
     parts = urlsplit(url)
     if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
         remedy = "write it with https:// (it is a secret, so it is not shown)"

@@ -5,11 +5,12 @@ What a server answers, whatever its status, is an Answer; what keeps it from ans
 
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import Literal
 from urllib.parse import urljoin
 
 from requests import PreparedRequest, RequestException
@@ -23,13 +24,14 @@ from feedbot.outbound.address import Guard
 from feedbot.outbound.answer import Answer
 from feedbot.outbound.coding import Unusable, decoded
 from feedbot.outbound.exchange import Exchange
-from feedbot.outbound.line import LineAdapter, LookUp, system_look_up, tls_context
+from feedbot.outbound.line import Certificate, LineAdapter, LookUp, showing, system_look_up, tls_context
 from feedbot.outbound.place import Place, shown
 
 __all__ = ["Answer", "Limits", "Outbound", "shown"]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK = 65_536
+Method = Literal["POST", "PUT", "OPTIONS"]
 OVERHEAD = 500_000
 """Bytes beside a body that an exchange may take: headers, frames, redirects."""
 
@@ -48,7 +50,7 @@ class Outbound:
     """Sends requests, from any number of threads. `user_agent` names us and a contact.
 
     `allow` names networks (CIDR) that may be reached although they are private, beside those of each request;
-    `look_up` says where a host is.
+    `look_up` says where a host is, and `trust` makes a TLS context that knows whom to trust.
     """
 
     def __init__(
@@ -58,18 +60,20 @@ class Outbound:
         limits: Limits = Limits(),
         allow: tuple[str, ...] = (),
         look_up: LookUp = system_look_up,
+        trust: Callable[[], ssl.SSLContext] = tls_context,
     ) -> None:
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
         self._limits = limits
         self._allow = allow
         self._look_up = look_up
-        self._adapters: dict[frozenset[str], LineAdapter] = {}
+        self._trust = trust
+        self._adapters: dict[tuple[frozenset[str], Certificate | None], LineAdapter] = {}
         self._lock = threading.Lock()
 
     @cached_property
     def tls(self) -> ssl.SSLContext:
         """The one TLS context; its authorities are loaded once, when it is first wanted."""
-        return tls_context()
+        return self._trust()
 
     def get(self, url: str, *, headers: Mapping[str, str] = {}, allow: tuple[str, ...] = ()) -> Answer:
         """Get `url`, following redirects; every hop is guarded, and all share one deadline.
@@ -95,16 +99,18 @@ class Outbound:
         headers: Mapping[str, str],
         allow: tuple[str, ...] = (),
         deadline: timedelta | None = None,
+        method: Method = "POST",
+        certificate: Certificate | None = None,
     ) -> Answer:
         """Post `body` within `deadline` (that of all requests); a redirect is an answer like any other.
 
-        Addresses that are posted to are often secrets: errors name only the origin.
-        Raises FetchError (AddressRefused, Overdue).
+        `certificate` names the files of a client certificate and of its key, in PEM. Addresses that are posted to are
+        often secrets: errors name only the origin. Raises FetchError (AddressRefused, Overdue).
         """
         place = Place.of(url, {"Content-Length": str(len(body)), **headers})
         seconds = deadline.total_seconds() if deadline else self._limits.total
         exchange = self._exchange(urljoin(place.url, "/"), seconds)
-        return self._ask("POST", place, body, exchange, allow)
+        return self._ask(method, place, body, exchange, allow, certificate)
 
     def close(self) -> None:
         """Close every connection that is kept."""
@@ -116,12 +122,20 @@ class Outbound:
     def _exchange(self, url: str, seconds: float) -> Exchange:
         return Exchange(url, seconds=seconds, max_bytes=self._limits.max_bytes + OVERHEAD)
 
-    def _ask(self, method: str, place: Place, body: bytes | None, exchange: Exchange, allow: tuple[str, ...]) -> Answer:
+    def _ask(
+        self,
+        method: str,
+        place: Place,
+        body: bytes | None,
+        exchange: Exchange,
+        allow: tuple[str, ...],
+        certificate: Certificate | None = None,
+    ) -> Answer:
         while True:
             exchange.begin()
             try:
                 request = self._request(method, place, body)
-                raw = self._adapter(allow).ask(request, exchange)
+                raw = self._adapter(allow, certificate).ask(request, exchange)
                 leads_on = method == "GET" and _leads_on(raw)
                 body_read = _skipped(raw) if leads_on else _body(raw, self._limits.max_bytes, exchange)
                 return Answer(url=request.url or place.url, status=raw.status, headers=raw.headers, body=body_read)
@@ -139,16 +153,18 @@ class Outbound:
         request.headers = CaseInsensitiveDict(self._headers | dict(place.headers))
         return request
 
-    def _adapter(self, allow: tuple[str, ...]) -> LineAdapter:
-        """Connections are shared only by requests that may reach the same networks."""
+    def _adapter(self, allow: tuple[str, ...], certificate: Certificate | None) -> LineAdapter:
+        """Connections are shared only by requests that may reach the same networks, and show the same certificate."""
         networks = frozenset((*self._allow, *allow))
         with self._lock:
-            if networks not in self._adapters:
+            if (networks, certificate) not in self._adapters:
                 guard = Guard.allowing(sorted(networks))
-                self._adapters[networks] = LineAdapter(
-                    guard, self._look_up, lambda: self.tls, connect=self._limits.connect
-                )
-            return self._adapters[networks]
+                adapter = LineAdapter(guard, self._look_up, self._contexts(certificate), connect=self._limits.connect)
+                self._adapters[networks, certificate] = adapter
+            return self._adapters[networks, certificate]
+
+    def _contexts(self, certificate: Certificate | None) -> Callable[[], ssl.SSLContext]:
+        return (lambda: self.tls) if certificate is None else showing(certificate, self._trust)
 
 
 def _onward(place: Place, location: str, seen: set[str], exchange: Exchange) -> Place:

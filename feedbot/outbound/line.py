@@ -5,7 +5,7 @@ import ssl
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any
@@ -31,6 +31,8 @@ MAX_ADDRESSES = 8
 Where = tuple[int, int, int, str, Any]
 """As the system's look-up gives it: family, kind, protocol, official name, socket address."""
 LookUp = Callable[[str, int], Sequence[Where]]
+Certificate = tuple[str, str]
+"""Files in PEM: a certificate with its chain, and its key."""
 
 
 def system_look_up(host: str, port: int) -> Sequence[Where]:
@@ -233,4 +235,24 @@ def tls_context() -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF  # which some builds of Python 3.11 set by themselves
     context.sslsocket_class = TimedTlsSocket
+    return context
+
+
+def showing(certificate: Certificate, trust: Callable[[], ssl.SSLContext]) -> Callable[[], ssl.SSLContext]:
+    """Return what makes, once, a context of `trust` with a certificate of our own to show (mutual TLS).
+
+    It raises FetchError, which names the files, where they cannot be used.
+    """
+
+    @cache
+    def context() -> ssl.SSLContext:
+        made = trust()
+        try:
+            made.load_cert_chain(*certificate)
+        except (OSError, ValueError) as error:
+            files = " and ".join(certificate)
+            why = getattr(error, "reason", None) or getattr(error, "strerror", None) or "not a certificate and its key"
+            raise FetchError(f"{files}: cannot be used as a client certificate: {why}", permanent=True) from error
+        return made
+
     return context

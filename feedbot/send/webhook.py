@@ -1,10 +1,12 @@
-"""Webhooks as Standard Webhooks lays them down: signed, tried once, and the answer understood."""
+"""Webhooks: signed as Standard Webhooks lays down where they are our own, tried once, and the answer understood."""
 
 import base64
 import binascii
 import hashlib
 import hmac
+import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -15,7 +17,7 @@ from feedbot.errors import AddressRefused, FetchError, Overdue, SendError
 from feedbot.item import legal
 from feedbot.outbound import Answer, Outbound
 from feedbot.ports import Clock
-from feedbot.target import WebhookTarget
+from feedbot.target import Access, WebhookTarget
 
 DEADLINE = timedelta(seconds=15)
 _AGAIN = frozenset({408, 425})
@@ -35,16 +37,28 @@ class WebhookSender:
         """Post a signed body. Raises SendError with what the answer means."""
         if not isinstance(message, Hook):
             raise SendError("a webhook takes webhook bodies only", permanent=True)
-        headers = signed(message, self._target.secrets, self._clock())
-        try:
-            answer = self._outbound.post(
-                self._target.url, body=message.body, headers=headers, allow=self._target.allow, deadline=DEADLINE
-            )
-        except FetchError as error:
-            raise self._unsent(error) from None  # what it came from would show the address
+        answer = self._ask(message, self._headers(message))
         if 200 <= answer.status < 300:
             return Sent(_named(answer.status))
         raise self._refusal(answer)
+
+    def _headers(self, hook: Hook) -> dict[str, str]:
+        own = signed(hook, self._target.secrets, self._clock()) if hook.signed else {"Content-Type": hook.content_type}
+        return {**self._target.access.headers, **own, **authorised(self._target.access)}
+
+    def _ask(self, hook: Hook, headers: Mapping[str, str]) -> Answer:
+        try:
+            return self._outbound.post(
+                hook.url or self._target.url,
+                body=hook.body,
+                headers=headers,
+                allow=self._target.allow,
+                deadline=DEADLINE,
+                method=hook.method,
+                certificate=self._target.access.certificate,
+            )
+        except FetchError as error:
+            raise self._unsent(error) from None  # what it came from would show the address
 
     def close(self) -> None:
         """Let go of nothing: the connections belong to the client that all share."""
@@ -63,7 +77,7 @@ class WebhookSender:
     def _refusal(self, answer: Answer) -> SendError:
         """Translate an answer that is not 2xx (Standard Webhooks, section on delivery)."""
         status = answer.status
-        wait = retry_after(answer.headers.get("Retry-After", ""), self._clock())
+        wait = retry_after(answer.headers.get("Retry-After", ""), self._clock()) or asked(answer.body)
         said = f"{self._host} answered {_named(status)}"
         if 300 <= status < 400:
             return SendError(f"{said}; redirects are not followed, configure the address that it leads to")
@@ -78,7 +92,9 @@ class WebhookSender:
     def _discreet(self, text: str) -> str:
         """Return a text on one line, or nothing where it might show a part of the address or a secret."""
         parts = urlsplit(self._target.url)
+        access = self._target.access
         pieces = [*parts.path.split("/"), *re.split("[&=]", parts.query), parts.password or "", *self._target.secrets]
+        pieces += [access.token, *(access.login or ()), *access.headers.values()]
         hidden = any(piece in text for piece in pieces if len(piece) > 3)
         return "" if hidden else " ".join(legal(text).split())[:200]
 
@@ -94,6 +110,26 @@ def signed(hook: Hook, secrets: tuple[str, ...], now: datetime) -> dict[str, str
     signatures = " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests)
     headers = {"Content-Type": hook.content_type, "Webhook-Id": message_id, "Webhook-Timestamp": timestamp}
     return headers | ({"Webhook-Signature": signatures} if signatures else {})
+
+
+def authorised(access: Access) -> dict[str, str]:
+    """Return the header that says who we are: bearer (RFC 6750) or basic (RFC 7617), none where neither is set."""
+    if access.token:
+        return {"Authorization": f"Bearer {access.token}"}
+    if access.login:
+        return {"Authorization": f"Basic {base64.b64encode(':'.join(access.login).encode()).decode()}"}
+    return {}
+
+
+def asked(body: bytes) -> timedelta | None:
+    """Return the wait that Discord, Telegram and Matrix ask for in the body of an answer; None where it has none."""
+    try:
+        said = json.loads(body[:10_000])
+        inner = said.get("parameters") or {}
+        seconds = float(said.get("retry_after") or inner.get("retry_after") or said.get("retry_after_ms", 0) / 1000)
+        return timedelta(seconds=min(seconds, 10**9)) if seconds > 0 else None
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 def _key(secret: str) -> bytes:

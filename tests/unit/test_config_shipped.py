@@ -40,7 +40,16 @@ def test_every_example_in_it_is_right(tmp_path: Path, monkeypatch: pytest.Monkey
     config = load_text(text, "feedbot.yaml", {})
     assert [source.id for source in config.sources] == ["hssib-news", "example-org-news", "notices", "api"]
     assert [feed.id for feed in config.feeds] == ["maternity"]
-    assert [target.id for target in config.targets] == ["archive", "board", "team", "other"]
+    assert [target.id for target in config.targets] == [
+        "archive",
+        "board",
+        "team",
+        "chat",
+        "bot",
+        "matrix",
+        "own",
+        "other",
+    ]
     assert config.settings.smtp.password == "secret"
 
 

@@ -90,6 +90,28 @@ WRONG = {
         'targets:\n  board: {email: [b@example.org], digest: "daily 08:30"}\n',
         "feedbot.yaml:2:35: targets.board.digest: `digest` is not available yet in this version\n    remove it for now",
     ),
+    "a template that gives no JSON": Wrong(
+        'targets:\n  hook: {webhook: "https://e.example", format: template, template: \'{"a": "{{ item.title }}"}\'}\n',
+        "feedbot.yaml:2:58: targets.hook.template: this template cannot be used: it does not give JSON: "
+        "Expecting ',' delimiter in line 1 of what it gives\n"
+        "    write texts as {{ item.title | tojson }}, without quotes around them",
+    ),
+    "a chat without its room": Wrong(
+        'targets:\n  hook: {webhook: "https://api.telegram.org/bot1:x", format: telegram}\n',
+        "feedbot.yaml:2:3: targets.hook: a target in the format telegram needs a room\n"
+        "    add `room:`, such as @channel or -100123",
+    ),
+    "a header that is ours": Wrong(
+        'targets:\n  hook: {webhook: "https://e.example/", headers: {Webhook-Id: x}}\n',
+        "feedbot.yaml:2:51: targets.hook.headers.Webhook-Id: Webhook-Id is set by feedbot itself\n"
+        "    remove it; `token:` and `user:` authenticate",
+    ),
+    "a format that nobody knows": Wrong(
+        'targets:\n  hook: {webhook: "https://e.example/", format: slak}\n',
+        "feedbot.yaml:2:41: targets.hook.format: is none of the words that are known here\n"
+        "    write one of 'standard', 'cloudevents', 'template', 'slack', 'discord', 'teams', 'mattermost', "
+        "'rocketchat', 'googlechat', 'telegram', 'ntfy' or 'matrix'",
+    ),
     "two ways to one target": Wrong(
         "targets:\n  both: {email: [b@example.org], maildir: var/mail}\n",
         "feedbot.yaml:2:3: targets.both: says email and maildir\n"

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from socket import create_connection
 
 import pytest
@@ -12,6 +13,7 @@ import trustme
 
 from feedbot.errors import FetchError
 from feedbot.outbound import Limits, Outbound
+from feedbot.outbound.line import tls_context
 from tests.wire.origin import Request, Talk, always, answering, page, serving
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -162,3 +164,38 @@ def test_a_password_goes_no_way_but_to_its_origin(outbound: Outbound, good: ssl.
         with serving(always(b"", "302 Found", Location=f"{origin.url}b")) as other:
             outbound.get(other.url.replace("://", "://u:p@"))
     assert ["authorization" in request.headers for request in origin.requests] == [True, True, False]
+
+
+def test_a_certificate_of_our_own_is_shown_where_it_is_asked_for(tmp_path: Path) -> None:
+    ours, key = tmp_path / "ours.pem", tmp_path / "ours.key"
+    leaf = AUTHORITY.issue_cert("feedbot.example")
+    leaf.cert_chain_pems[0].write_to_path(ours)
+    leaf.private_key_pem.write_to_path(key)
+    asking = server(AUTHORITY.issue_cert("127.0.0.1"))
+    asking.verify_mode = ssl.CERT_REQUIRED
+    AUTHORITY.configure_trust(asking)
+    with (
+        closing(Outbound("feedbot/test", allow=LOOPBACK, trust=trusting)) as client,
+        serving(always(b"taken"), asking) as origin,
+    ):
+        shown = (str(ours), str(key))
+        assert client.post(origin.url, body=b"{}", headers={}, certificate=shown).body == b"taken"
+        with pytest.raises(FetchError):
+            client.post(origin.url, body=b"{}", headers={})
+
+
+def test_a_certificate_that_cannot_be_used_is_told_with_its_files(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pem"
+    broken.write_text("nothing")
+    with (
+        closing(Outbound("feedbot/test", allow=LOOPBACK)) as client,
+        pytest.raises(FetchError, match=r"broken\.pem.*cannot be used as a client certificate") as caught,
+    ):
+        client.post("https://127.0.0.1:9/", body=b"", headers={}, certificate=(str(broken), str(broken)))
+    assert caught.value.permanent
+
+
+def trusting() -> ssl.SSLContext:
+    context = tls_context()
+    AUTHORITY.configure_trust(context)
+    return context

@@ -17,13 +17,17 @@ from feedbot.errors import SendError
 from feedbot.outbound import Outbound
 from feedbot.send.webhook import WebhookSender, retry_after, signed
 from feedbot.source import TargetId
-from feedbot.target import WebhookTarget
+from feedbot.target import Access, WebhookTarget
 
-NOW = datetime.now(UTC).replace(microsecond=500_000)  # noqa: TID251 - the public library compares with the real time
 SECRET = "whsec_" + base64.b64encode(b"a key of twenty-four byt").decode()
 OLD = "whsec_" + base64.b64encode(b"another of twenty-four..").decode()
 HOOK = Hook(key="k1", body='{"type":"item.published","title":"Corridors – “more”"}'.encode())
 LOOPBACK = ("127.0.0.0/8",)
+
+
+def now() -> datetime:
+    """Read the real time, with which the public library compares."""
+    return datetime.now(UTC).replace(microsecond=500_000)  # noqa: TID251 - see above
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
+    method: str
     path: str
     headers: dict[str, str]
     body: bytes
@@ -62,7 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
         assert isinstance(self.server, Receiver)
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.requests.append(Request(self.path, headers, body))
+        self.server.requests.append(Request(self.command, self.path, headers, body))
         answer = self.server.answers.pop(0) if self.server.answers else Answer()
         if answer is None:
             self.close_connection = True
@@ -75,6 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(answer.body)
+
+    do_PUT = do_POST  # noqa: N815 - so called by the server
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - so called by the server
         pass
@@ -109,7 +116,7 @@ def send(receiver: Receiver, outbound: Outbound) -> Send:
 
 def sender(outbound: Outbound, **said: Any) -> WebhookSender:
     plain: dict[str, Any] = {"id": TargetId("hook"), "secrets": (SECRET,), "allow": LOOPBACK}
-    return WebhookSender(WebhookTarget(**(plain | said)), outbound, lambda: NOW)
+    return WebhookSender(WebhookTarget(**(plain | said)), outbound, now)
 
 
 def refusal(send: Send, **said: Any) -> SendError:
@@ -141,7 +148,8 @@ def test_every_secret_signs_so_that_they_can_be_changed(receiver: Receiver, send
 
 def test_a_repeat_has_the_same_id_and_body_and_the_time_of_its_own(receiver: Receiver, outbound: Outbound) -> None:
     target = WebhookTarget(id=TargetId("hook"), url=receiver.url, secrets=(SECRET,), allow=LOOPBACK)
-    times = iter((NOW, NOW + timedelta(seconds=5)))
+    first_try = now()
+    times = iter((first_try, first_try + timedelta(seconds=5)))
     for _ in range(2):
         WebhookSender(target, outbound, lambda: next(times)).send(HOOK)
     first, second = receiver.requests
@@ -152,22 +160,22 @@ def test_a_repeat_has_the_same_id_and_body_and_the_time_of_its_own(receiver: Rec
 
 def test_base64_without_its_prefix_and_plain_text_sign_too() -> None:
     bare, text = SECRET.removeprefix("whsec_"), "correct horse, battery staple"
-    (first,) = {signed(HOOK, (secret,), NOW)["Webhook-Signature"] for secret in (SECRET, bare)}
+    (first,) = {signed(HOOK, (secret,), now())["Webhook-Signature"] for secret in (SECRET, bare)}
     assert first.startswith("v1,")
-    headers = {name.lower(): value for name, value in signed(HOOK, (text,), NOW).items()}
+    headers = {name.lower(): value for name, value in signed(HOOK, (text,), now()).items()}
     key = base64.b64encode(text.encode()).decode()
     assert Webhook(key).verify(HOOK.body, headers)
 
 
 def test_a_broken_secret_is_told_without_showing_it() -> None:
     with pytest.raises(SendError, match="not base64") as caught:
-        signed(HOOK, ("whsec_not!base64",), NOW)
+        signed(HOOK, ("whsec_not!base64",), now())
     assert "not!base64" not in str(caught.value)
     assert caught.value.throttled
 
 
 def test_without_a_secret_nothing_is_signed() -> None:
-    assert "Webhook-Signature" not in signed(HOOK, (), NOW)
+    assert "Webhook-Signature" not in signed(HOOK, (), now())
 
 
 @pytest.mark.parametrize(
@@ -206,6 +214,60 @@ def test_redirects_are_not_followed(receiver: Receiver, send: Send) -> None:
     assert (error.permanent, error.throttled) == (False, False)
     assert "redirects are not followed" in str(error)
     assert len(receiver.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "wait"),
+    [
+        (b'{"message": "slow down", "retry_after": 0.65, "global": false}', timedelta(seconds=0.65)),
+        (b'{"ok": false, "parameters": {"retry_after": 35}}', timedelta(seconds=35)),
+        (b'{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2000}', timedelta(seconds=2)),
+        (b'{"retry_after": "soon"}', None),
+        (b'{"retry_after": 1e999}', timedelta(seconds=10**9)),
+        (b'{"retry_after": null, "parameters": []}', None),
+        (b"[1]", None),
+        (b"slow down", None),
+    ],
+)
+def test_chat_services_say_in_the_body_how_long_to_wait(
+    receiver: Receiver, send: Send, body: bytes, wait: timedelta | None
+) -> None:
+    receiver.answers = [Answer(429, body=body)]
+    assert refusal(send).retry_after == wait
+
+
+def test_a_chat_service_gets_its_own_words_unsigned_where_and_how_it_wants(receiver: Receiver, send: Send) -> None:
+    elsewhere = receiver.url.replace("hooks", "rooms")
+    send(Hook(key="k", body=b"{}", url=elsewhere, method="PUT", signed=False))
+    (request,) = receiver.requests
+    assert (request.method, request.path) == ("PUT", "/rooms/T0KEN99?key=p4rameter")
+    assert not [name for name in request.headers if name.startswith("webhook-")]
+
+
+@pytest.mark.parametrize(
+    ("access", "header"),
+    [
+        (Access(token="t0k3n"), "Bearer t0k3n"),
+        (Access(login=("news", "pässword")), "Basic bmV3czpww6Rzc3dvcmQ="),
+        (Access(headers={"Authorization": "Key x"}), "Key x"),
+    ],
+)
+def test_a_target_is_shown_who_we_are(receiver: Receiver, send: Send, access: Access, header: str) -> None:
+    send(access=access)
+    (request,) = receiver.requests
+    assert request.headers["authorization"] == header
+    assert "webhook-signature" in request.headers
+
+
+def test_no_header_of_the_operator_replaces_a_signature(receiver: Receiver, send: Send) -> None:
+    send(access=Access(headers={"X-Team": "news", "Content-Type": "text/plain"}))
+    (request,) = receiver.requests
+    assert (request.headers["x-team"], request.headers["content-type"]) == ("news", "application/json")
+
+
+def test_a_refusal_that_repeats_a_token_is_not_told(receiver: Receiver, send: Send) -> None:
+    receiver.answers = [Answer(401, body=b"no such token: t0k3n")]
+    assert "t0k3n" not in str(refusal(send, access=Access(token="t0k3n")))
 
 
 @pytest.mark.parametrize("status", [429, 503])
