@@ -15,11 +15,11 @@ from feedbot.compose import Letterhead, compose
 from feedbot.config import Config
 from feedbot.deliver import Composer, Delivered, deliver
 from feedbot.delivery import Delivery
+from feedbot.discover import Discovery, as_told, discover
 from feedbot.errors import FetchError
-from feedbot.extract import extract
 from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all
 from feedbot.fetch import Fetchers
-from feedbot.item import Candidate, Extraction, Item, digest
+from feedbot.item import Candidate, Item, digest
 from feedbot.outbound import Outbound
 from feedbot.page import NotModified, Validators
 from feedbot.pool import side_by_side
@@ -153,21 +153,20 @@ def open_app(config: Config) -> Iterator[App]:
         yield App(config=config, store=store, shelf=shelf, outbound=outbound, fetcher=fetcher)
 
 
-def preview(source: Source, config: Config | None, *, as_if_from: str | None = None) -> Extraction:
-    """Fetch and read a source, storing nothing; a local file may be read `as_if_from` a URL.
+def preview(source: Source, config: Config | None, *, as_if_from: str | None = None, way: str = "") -> Discovery:
+    """Fetch a source, find the best way in to its news and read it, storing nothing.
 
-    Raises FetchError and ExtractError.
+    A local file may be read `as_if_from` a URL; no other way than itself is looked for then. `way` is the address of
+    the one way to take. Raises FetchError and ExtractError.
     """
     with closing(outbound_of(config)) as outbound:
-        page = Fetchers(outbound, utc_now, files=[source.url]).fetch(
-            source.url, validators=Validators(), allow=source.allow
-        )
-    if isinstance(page, NotModified):
-        raise FetchError(f"{source.url}: answered 304 Not Modified to a request without conditions")
-    page = replace(page, url=as_if_from) if as_if_from else page
-    return extract(
-        page, source.rule, source.kind, fields=source.fields, timezone=source.timezone, language=source.language
-    )
+        fetcher = Fetchers(outbound, utc_now, files=[source.url])
+        page = fetcher.fetch(source.url, validators=Validators(), allow=source.allow)
+        if isinstance(page, NotModified):
+            raise FetchError(f"{source.url}: answered 304 Not Modified to a request without conditions")
+        if as_if_from or not source.page:
+            return as_told(replace(page, url=as_if_from or page.url), source, utc_now())
+        return discover(page, source, fetcher=fetcher, now=utc_now(), way=way)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from feedbot import health, rhythm
 from feedbot.delivery import Delivery, owe
+from feedbot.discover import discover
 from feedbot.errors import ExtractError, FetchError
 from feedbot.extract import extract
+from feedbot.extract.ways import rule_of
 from feedbot.feed import FeedId
 from feedbot.item import Candidate, Extraction, Item, ItemId
 from feedbot.page import NotModified, Page, Validators
@@ -16,6 +19,10 @@ from feedbot.sift import Find, Harvest, sift, stored, usable
 from feedbot.source import Health, Kind, Source, SourceId, SourceState
 from feedbot.target import Target
 from feedbot.wanted import substantive
+
+DAY = timedelta(days=1)
+DEAD = 3
+"""After so many failures in a row the way that was found in to a source's news counts as dead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +61,15 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
 
     Trouble of the source is not an exception but a health; only StoreError is raised.
     """
-    state = setting.state or inbox.state(source.id)
-    known = state.validators if state.reading == source.reading else Validators()
+    before = setting.state or inbox.state(source.id)
+    dead = before.way_url and before.failures >= DEAD
+    state = before if before.reading == source.reading and not dead else before.astray()
+    asked = _on_its_way(source, state)
     try:
-        answer = fetcher.fetch(source.url, validators=known, allow=source.allow)
+        answer = fetcher.fetch(asked.url, validators=state.validators, allow=_open_to(source, asked.url))
         if isinstance(answer, NotModified):
             return _same(source, setting, state, answer, inbox, clock())
-        found = _read(answer, source, source.kind)
+        answer, found, state = _looked(answer, asked, state, fetcher, clock())
     except FetchError as error:
         return _failed(source, state, (Health.DOWN, str(error)), inbox, clock(), error)
     except ExtractError as error:
@@ -75,12 +84,41 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     after = _state(source, setting, state, answer, found, now)
     checked = _outcome(after, harvest, verdict, baseline=state.baseline_at is None and bool(candidates))
     debts = () if state.baseline_at is None else _debts(harvest, items, source, setting, inbox, now)
+    if (before.way_url, before.way_kind) != (state.way_url, state.way_kind):
+        debts = _recent(debts, items, before)
     inbox.commit(replace(after, health=checked.health), items=items, debts=debts, feeds=setting.feeds if items else ())
     return replace(checked, owed=len(debts), troubles=troubles)
 
 
+def _on_its_way(source: Source, state: SourceState) -> Source:
+    """Return the source as it is to be read: by the way that was found to be best, where one was."""
+    if not state.way_url:
+        return source
+    return replace(source, url=state.way_url, kind=state.way_kind, home=source.page, rule=None)
+
+
+def _open_to(source: Source, url: str) -> tuple[str, ...]:
+    """Return the networks that may be reached: those that the source opens are open to its own host."""
+    return source.allow if urlsplit(url).hostname == urlsplit(source.url).hostname else ()
+
+
+def _looked(
+    page: Page, source: Source, state: SourceState, fetcher: Fetcher, now: datetime
+) -> tuple[Page, Extraction, SourceState]:
+    """Read what was answered; at the first look, find the best way in to its news first, and take and remember it."""
+    if source.kind != "auto" or source.rule is not None or not source.page or (state.reading and state.baseline_at):
+        return page, _read(page, source, source.kind), state
+    if state.reading and not (found := _read(page, source, source.kind)).items:
+        return page, found, state  # still as empty as at the first look
+    discovery = discover(page, source, fetcher=fetcher, now=now)
+    way = discovery.chosen.way if discovery.chosen else None
+    if way is not None and way.kind != "listing" and len(discovery.ways) > 1:
+        state = replace(state, way_url=way.url, way_kind=way.kind)
+    return discovery.page, discovery.found, state
+
+
 def _read(page: Page, source: Source, kind: Kind) -> Extraction:
-    rule = source.rule if kind == source.kind else None
+    rule = source.rule or rule_of(kind, source.home) if kind == source.kind else None
     return extract(page, rule, kind, fields=source.fields, timezone=source.timezone, language=source.language)
 
 
@@ -123,7 +161,7 @@ def _state(
         due_at=rhythm.next_due(source, now, setting.jitter),
         validators=page.validators,
         health=Health.QUIET,
-        evidence="; ".join(found.evidence),
+        evidence="; ".join((*found.evidence, *([f"read at {state.way_url}"] if state.way_url else []))),
     )
     baseline_at = state.baseline_at or (now if found.items else None)
     title = found.title or state.title
@@ -160,6 +198,20 @@ def _slight(edited: Sequence[Item], source: Source, targets: Sequence[Target], i
         return ()
     before = inbox.latest([item.id for item in edited])
     return {item.id for item in edited if item.id in before and not substantive(before[item.id], item)}
+
+
+def _recent(debts: Sequence[Delivery], items: Sequence[Item], before: SourceState) -> tuple[Delivery, ...]:
+    """Return what is owed after the way in has changed, which shows old items anew and says all of them otherwise.
+
+    Only what is dated after the last good look is news then.
+    """
+    since = before.failing_since or before.checked_at
+    fresh = {
+        one.id
+        for one in items
+        if one.revision == 1 and one.dated != "seen" and since and one.published_at > since - DAY
+    }
+    return tuple(debt for debt in debts if debt.item_id in fresh)
 
 
 def _same(

@@ -1,9 +1,9 @@
 """Find the best way in to the news of a page: try the likeliest ones, few and one by one, and compare their yield."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
+from typing import get_args
 from urllib.parse import urlsplit
 
 from feedbot.errors import ExtractError, FetchError
@@ -22,6 +22,8 @@ FOR_SITEMAPS = 2
 """So many of them are kept for sitemaps while nothing good is found."""
 MOST_GUESSES = 4
 """So many of them may be places that the page does not name."""
+PLAIN = frozenset({"listing", "article", "files"})
+"""Kinds that are read where the source is, and nowhere else."""
 GOOD = 0.8
 """A feed of this worth ends the search."""
 POOR = 0.6
@@ -32,6 +34,8 @@ POOR = 0.6
 class Discovery:
     """What was found out about a page: the ways in, the best first, and the one that is chosen."""
 
+    home: str
+    """The address of the page that was looked at."""
     ways: tuple[Tried, ...]
     chosen: Tried | None
     """The best way that fits; None where none does."""
@@ -43,57 +47,87 @@ class Discovery:
     @property
     def url(self) -> str:
         """Where the news is to be read from."""
-        return self.chosen.way.url if self.chosen else self.page.url
+        return self.chosen.way.url if self.chosen else self.home
+
+    def pinned(self, kind: Kind) -> tuple[str, Kind]:
+        """Return the address and the kind that make a source take the chosen way; `""` for its own address.
+
+        `kind` is that of the source; it stays where nothing was chosen, and where the page itself says what it is.
+        """
+        if self.chosen is None or len(self.ways) == 1:
+            return "", kind
+        return ("" if self.chosen.way.url == self.home else self.chosen.way.url), self.chosen.way.kind
 
 
-def discover(
-    page: Page, source: Source, *, fetcher: Fetcher, now: datetime, kind: Kind = "auto", way: str = ""
-) -> Discovery:
+def discover(page: Page, source: Source, *, fetcher: Fetcher, now: datetime, way: str = "") -> Discovery:
     """Find the best way in to the news of `page`, an answer of `source`.
 
-    A page that is a feed, a sitemap or JSON is its own way in. Ways elsewhere are asked one after the other, at most
-    MOST_REQUESTS of them; a host that does not answer, or asks for patience, is left alone.
+    A source with a rule, or of the kind `listing`, `article` or `files`, is read as it says. Of every other kind but
+    `auto` only such ways may be chosen, the page itself first. A page that is a feed, a sitemap or JSON is its own way
+    in. Ways elsewhere are asked one after the other, at most MOST_REQUESTS of them; a host that does not answer, or
+    asks for patience, is left alone.
 
     Args:
         page: what the address of the source answered with.
-        source: whose language, time zone and networks hold for all ways.
+        source: how it is to be read; its language, time zone and networks hold for all ways.
         fetcher: gets what is elsewhere.
         now: the time, aware UTC.
-        kind: only ways of this kind may be chosen.
         way: the address of the one way that may be chosen.
 
     Raises:
-        ExtractError: the page cannot be understood, and nothing in it names another way.
+        ExtractError: the page cannot be understood, or there is no way of the kind that the source wants.
     """
-    shown = extract(page, fields=source.fields, timezone=source.timezone, language=source.language)
+    if not way and (source.rule is not None or source.kind in PLAIN):
+        return as_told(page, source, now)
+    trouble: ExtractError | None = None
+    if source.kind != "auto" and not way:
+        try:
+            found = _extracted(page, source)
+        except ExtractError as error:
+            trouble = error
+        else:
+            return _itself(page, found, now)
+    shown = _extracted(page, replace(source, kind="auto"))
     if shown.kind != "listing":
         return _itself(page, shown, now)
-    search = _Search(page=page, source=source, fetcher=fetcher, now=now, shown=_shown(page, shown))
-    ways = ways_in(page)
-    for one in sorted(ways, key=lambda one: one.url != page.url):  # what costs no request goes first
-        if kind in {"auto", one.kind} and way in {"", one.url}:
+    discovery = _searched(page, source, fetcher, now, shown, way)
+    if discovery.chosen is None and trouble is not None:
+        raise trouble
+    return discovery
+
+
+def as_told(page: Page, source: Source, now: datetime) -> Discovery:
+    """Read `page` as `source` says, and look for no other way. Raises ExtractError."""
+    return _itself(page, _extracted(page, source), now)
+
+
+def _extracted(page: Page, source: Source) -> Extraction:
+    rule = source.rule or rule_of(source.kind, source.home)
+    return extract(page, rule, source.kind, fields=source.fields, timezone=source.timezone, language=source.language)
+
+
+def _searched(page: Page, source: Source, fetcher: Fetcher, now: datetime, listing: Extraction, way: str) -> Discovery:
+    shown = Shown(url=page.url, listing=listing, links=links_of(page))
+    search = _Search(page=page, source=source, fetcher=fetcher, now=now, shown=shown)
+    for one in sorted(ways_in(page), key=lambda one: one.url != page.url):  # what costs no request goes first
+        if source.kind in {"auto", one.kind} and way in {"", one.url}:
             search.consider(one, pinned=bool(way))
     if way and not search.tried:
-        pinned = Way(url=way, kind="auto" if kind == "auto" else kind, why="you named it", trust=1.0)
-        search.consider(pinned, pinned=True)
+        search.consider(Way(url=way, kind=source.kind, why="you named it", trust=1.0), pinned=True)
     return search.outcome()
 
 
 def _itself(page: Page, found: Extraction, now: datetime) -> Discovery:
     way = Way(url=page.url, kind=_kind(found.kind), why="the page itself", trust=1.0)
     one = tried(way, found, Shown(url=page.url, listing=found, links=frozenset()), now)
-    return Discovery(ways=(one,), chosen=one if one.fit else None, page=page, found=found)
+    return Discovery(home=page.url, ways=(one,), chosen=one if one.fit else None, page=page, found=found)
 
 
 def _kind(name: str) -> Kind:
     return next((kind for kind in _KINDS if kind == name), "auto")
 
 
-_KINDS: Sequence[Kind] = ("feed", "sitemap", "json", "files", "article")
-
-
-def _shown(page: Page, listing: Extraction) -> Shown:
-    return Shown(url=page.url, listing=listing, links=links_of(page))
+_KINDS = get_args(Kind)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -131,8 +165,9 @@ class _Search:
         ways = ranked(self.tried)
         chosen = ways[0] if ways and ways[0].fit else None
         if chosen is None or chosen.found is None:
-            return Discovery(ways=ways, chosen=None, page=self.page, found=self.shown.listing)
-        return Discovery(ways=ways, chosen=chosen, page=self.pages.get(chosen.way.url, self.page), found=chosen.found)
+            return Discovery(home=self.page.url, ways=ways, chosen=None, page=self.page, found=self.shown.listing)
+        page = self.pages.get(chosen.way.url, self.page)
+        return Discovery(home=self.page.url, ways=ways, chosen=chosen, page=page, found=chosen.found)
 
     def _is_wanted(self, way: Way) -> bool:
         best = next((one for one in ranked(self.tried) if one.fit), None)
@@ -169,12 +204,10 @@ class _Search:
         return self.source.allow if same else ()
 
     def _read(self, way: Way, answer: Page) -> Tried:
-        source = self.source
         if way.kind == "listing":
             return tried(way, self.shown.listing, self.shown, self.now)
-        rule = rule_of(way.kind, self.page.url)
         try:
-            found = extract(answer, rule, way.kind, timezone=source.timezone, language=source.language)
+            found = _extracted(answer, replace(self.source, kind=way.kind, rule=None, home=self.page.url))
         except ExtractError as error:
             return failed(way, str(error))
         return tried(way, found, self.shown, self.now)

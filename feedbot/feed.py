@@ -66,7 +66,7 @@ def feed_of(source: Source, called: str) -> Feed:
         id=FeedId(source.id),
         title=source.title or called or source.id,
         sources=(source.id,),
-        home=source.url if source.url.startswith("http") else "",
+        home=source.page,
         language=source.language,
         timezone=source.timezone,
         wanted=source.wanted,

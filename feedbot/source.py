@@ -129,12 +129,20 @@ class Source:
     language: str | None = None
     follow: bool = False
     rule: Rule | None = None
+    home: str = ""
+    """The page for people that `url` stands for, where that is another one."""
     fields: Mapping[str, str] = field(default_factory=dict)
     wanted: Filter = field(default_factory=Filter)
     max_age: timedelta | None = None
     notify: tuple[TargetId, ...] = ()
     allow: tuple[str, ...] = ()
     """Networks (CIDR) that requests for this source may reach although they are private."""
+
+    @property
+    def page(self) -> str:
+        """The web page for people whose news this is; `""` where there is none."""
+        page = self.home or self.url
+        return page if page.startswith(("http://", "https://")) else ""
 
     @property
     def reading(self) -> str:
@@ -162,6 +170,14 @@ class SourceState:
     """How the page was read last (see Kind)."""
     reading: str = ""
     """Digest of how it was to be read; validators of another reading are worth nothing."""
+    way_url: str = ""
+    """Where its news was found to be read best, when that is not the page as people see it."""
+    way_kind: Kind = "auto"
+    """How it is read there (see Kind)."""
+
+    def astray(self) -> "SourceState":
+        """Return the state of a source whose way in has yet to be found, or found again."""
+        return replace(self, validators=Validators(), reading="", way_url="", way_kind="auto")
 
     def checked(
         self, *, now: datetime, due_at: datetime, validators: Validators, health: Health, evidence: str = ""

@@ -53,12 +53,14 @@ def _start(command: Any) -> None:  # noqa: ANN401 - the local function above
     add.add_argument("url", metavar="URL")
     add.add_argument("--id", help="name of the source (default: made from the URL)")
     add.add_argument("--kind", choices=KINDS, help="how to read it (default: worked out)")
+    add.add_argument("--way", metavar="WAY", help="address of the one way in to take (default: the best)")
     add.add_argument("--follow", action="store_true", help="open each new item's own page once")
     add.add_argument("--yes", action="store_true", help="add it even when nothing was found in it")
     preview = command("preview", "look:preview", "show what is understood of a URL or file; stores nothing")
     preview.add_argument("target", metavar="TARGET", help="a URL, a file, or the id of a configured source")
     preview.add_argument("--url", metavar="BASE", help="address that a local file was saved from")
     preview.add_argument("--kind", choices=KINDS, default="auto", help="how to read it (default: worked out)")
+    preview.add_argument("--way", metavar="WAY", help="address of the one way in to take (default: the best)")
 
 
 def _work(command: Any) -> None:  # noqa: ANN401 - the local function above

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from feedbot.cli import DONE, PARTLY
 from feedbot.cli.open import config_of, config_path
 from feedbot.cli.screen import ago, say, table, tell
+from feedbot.cli.ways import show_ways, ways_json
 
 if TYPE_CHECKING:
     from feedbot.app import Standing
+    from feedbot.discover import Discovery
     from feedbot.item import Candidate, Extraction
     from feedbot.source import Source
 
@@ -21,21 +23,23 @@ SHOWN = 20
 
 def preview(options: Namespace) -> int:
     """Show what is understood of a URL, a file or a configured source."""
-    found = understood(options)
+    discovery = understood(options)
+    found = discovery.found
     if options.json:
-        tell(found.to_json())
+        tell(found.to_json() | ways_json(discovery))
     else:
         show(found)
+        show_ways(discovery)
     return DONE if found.items else PARTLY
 
 
-def understood(options: Namespace) -> "Extraction":
-    """Fetch and read what `options.target` names. Raises FetchError and ExtractError."""
+def understood(options: Namespace) -> "Discovery":
+    """Fetch what `options.target` names and find the best way in to its news. Raises FetchError and ExtractError."""
     from feedbot.app import preview as look  # noqa: PLC0415 - help needs none of it
 
     config = config_of(options) if config_path(options).exists() else None
     named = next((s for s in config.sources if s.id == options.target), None) if config else None
-    return look(named or _source(options), config, as_if_from=options.url)
+    return look(named or _source(options), config, as_if_from=options.url, way=options.way or "")
 
 
 def _source(options: Namespace) -> "Source":

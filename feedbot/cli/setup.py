@@ -2,11 +2,13 @@
 
 from argparse import Namespace
 from dataclasses import asdict
+from pathlib import Path
 
 from feedbot.cli import DONE, WRONG
 from feedbot.cli.look import show, understood
 from feedbot.cli.open import config_of, config_path
 from feedbot.cli.screen import say, tell
+from feedbot.cli.ways import show_ways
 from feedbot.errors import ConfigError
 
 
@@ -29,14 +31,19 @@ def add(options: Namespace) -> int:
     from feedbot.config import add_source  # noqa: PLC0415 - help needs none of it
 
     path = config_path(options)
-    options.target, options.kind = options.url, options.kind or "auto"
-    found = understood(options)
+    page = options.url if "://" in options.url or Path(options.url).exists() else f"https://{options.url}"
+    options.url = None  # `preview` calls by that name what a local file was saved from
+    options.target, options.kind = page, options.kind or "auto"
+    discovery = understood(options)
+    found = discovery.found
     show(found)
+    show_ways(discovery)
     if not found.items and not options.yes:
         say(f"\nNo items were found, so {path} was left as it is; `--yes` adds the source all the same.")
         return WRONG
     text = path.read_text(encoding="utf-8")
-    after = add_source(text, options.url, id=options.id, kind=options.kind, follow=options.follow)
+    way, kind = discovery.pinned(options.kind)
+    after = add_source(text, page, way=way, id=options.id, kind=kind, follow=options.follow)
     path.write_text(after, encoding="utf-8")
     say(f"\nAdded to {path}. Next: feedbot run.", style="bold")
     return DONE

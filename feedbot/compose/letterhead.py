@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from feedbot.feed import Site
 from feedbot.source import Source, SourceId
@@ -27,7 +26,7 @@ class Letterhead:
     def home(self, source_id: SourceId) -> str:
         """Return the page of a source, or nothing where it has none that a browser could open."""
         source = self.sources.get(source_id)
-        return source.url if source and urlsplit(source.url).scheme in {"http", "https"} else ""
+        return source.page if source else ""
 
     def listing(self, source_ids: Collection[SourceId]) -> str:
         """Return the page that lists the items of these sources: their own where it is one, else ours."""

@@ -215,6 +215,7 @@ def _source(said: SourceModel, model: ConfigModel) -> Source:
         language=said.language,
         follow=said.follow,
         rule=_rule(said),
+        home=said.home,
         fields=said.fields,
         wanted=filter_of(said.only, said.never),
         max_age=said.max_age,

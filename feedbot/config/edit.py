@@ -13,15 +13,27 @@ def starting_text() -> str:
     return files("feedbot.config").joinpath("starting.yaml").read_text(encoding="utf-8")
 
 
-def add_source(text: str, url: str, *, id: str | None = None, kind: str = "auto", follow: bool = False) -> str:  # noqa: A002
-    """Return `text` with one more source at the end of `sources:`. Raises ConfigError when there is no such place."""
+def add_source(
+    text: str,
+    url: str,
+    *,
+    way: str = "",
+    id: str | None = None,  # noqa: A002 - the word of the configuration
+    kind: str = "auto",
+    follow: bool = False,
+) -> str:
+    """Return `text` with one more source at the end of `sources:`. Raises ConfigError when there is no such place.
+
+    `way` is where the news of the page at `url` is read, if not there; the page is then the `home` of the source.
+    """
     node = yaml.compose(text, Loader=yaml.SafeLoader)
     pairs = node.value if isinstance(node, yaml.MappingNode) else []
     found = next((value for key, value in pairs if key.value == "sources"), None)
     taken = {field.value for one in getattr(found, "value", None) or [] for field in _ids(one)}
     if id in taken:
         raise _problem("sources", f"the id {id!r} is taken", "choose another one with --id")
-    lines = _entry(url, id or unique(id_of(url), taken), kind, follow=follow)
+    home = url if way not in {"", url} else ""
+    lines = _entry(id or unique(id_of(url), taken), way or url, home, kind, follow=follow)
     if found is None:
         return (
             f"{text.rstrip()}\n\nsources:\n{_indented(lines, 2)}"
@@ -42,10 +54,14 @@ def _ids(one: yaml.Node) -> list[yaml.Node]:
     return [value for key, value in one.value if key.value == "id"]
 
 
-def _entry(url: str, name: str, kind: str, *, follow: bool) -> list[str]:
-    lines = [f"- id: {name}", f"  url: {url}" if _plain(url) else f'  url: "{url}"']
+def _entry(name: str, url: str, home: str, kind: str, *, follow: bool) -> list[str]:
+    lines = [f"- id: {name}", f"  url: {_written(url)}", *([f"  home: {_written(home)}"] if home else [])]
     lines += [f"  kind: {kind}"] if kind != "auto" else []
     return [*lines, *(["  follow: true"] if follow else [])]
+
+
+def _written(url: str) -> str:
+    return url if _plain(url) else f'"{url}"'
 
 
 def _plain(url: str) -> bool:

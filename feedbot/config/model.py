@@ -86,6 +86,7 @@ class SourceModel(Filtered):
 
     id: Id = Field(description="Its name, for ever; made from the URL when absent.", examples=["hssib-news"])
     url: SourceUrl = Field(description="http, https or file address of the page, feed, sitemap, JSON or folder.")
+    home: WebUrl | Literal[""] = Field("", description="The page for people, where `url` is its feed or its data.")
     title: Text = Field("", description="What to call it; what it calls itself when absent.")
     kind: Kinds = Field("auto", description="How to read it; worked out when absent.")
     every: Duration | None = Field(

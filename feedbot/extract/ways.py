@@ -214,8 +214,8 @@ def place(path: str, home: str) -> str:
 
 def rule_of(kind: Kind, home: str) -> Rule | None:
     """Return the rule by which a way is read for a page at `home`: of a sitemap, what is below the page is news."""
-    path = urlsplit(home).path
-    return SitemapRule(path=path if path.strip("/") else "") if kind == "sitemap" else None
+    folder = urlsplit(urljoin(home, ".") if "." in home.rsplit("/", 1)[-1] else home).path
+    return SitemapRule(path=folder if folder.strip("/") else "") if kind == "sitemap" else None
 
 
 def links_of(page: Page) -> frozenset[str]:

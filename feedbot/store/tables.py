@@ -114,6 +114,8 @@ sources = Table(
     Column("kind", String, nullable=False),
     Column("reading", String, nullable=False),
     Column("configured", Boolean, nullable=False),
+    Column("way_url", Words, nullable=False, server_default=""),
+    Column("way_kind", String, nullable=False, server_default="auto"),
     Index("sources_due", "configured", "due_at", "source_id"),
 )
 

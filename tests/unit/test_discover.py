@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feedbot.discover import MOST_REQUESTS, Discovery, discover
-from feedbot.errors import FetchError
+from feedbot.errors import ExtractError, FetchError
 from feedbot.page import Page
 from feedbot.source import Kind, Source, SourceId
 from tests.fakes import Answer, FakeFetcher
@@ -61,8 +61,8 @@ def find(
 ) -> tuple[Discovery, FakeFetcher]:
     said: dict[str, Answer | list[Answer]] = dict(answers or {})
     fetcher = FakeFetcher(answers=said)
-    source = Source(id=SourceId("office"), url=page.url, allow=("10.0.0.0/8",))
-    return discover(page, source, fetcher=fetcher, now=NOW, kind=kind, way=way), fetcher
+    source = Source(id=SourceId("office"), url=page.url, kind=kind, allow=("10.0.0.0/8",))
+    return discover(page, source, fetcher=fetcher, now=NOW, way=way), fetcher
 
 
 def reason(found: Discovery, url: str) -> str:
@@ -231,7 +231,8 @@ def test_a_kind_can_be_pinned(kind: Kind) -> None:
 
 
 def test_a_kind_that_is_not_there_is_not_replaced_by_another() -> None:
-    assert find(html("", CARDS), kind="feed")[0].chosen is None
+    with pytest.raises(ExtractError, match="HTML where a feed was expected"):
+        find(html("", CARDS), kind="feed")
 
 
 def test_a_way_can_be_pinned_also_one_that_is_doubted_or_that_nothing_names() -> None:

@@ -212,12 +212,13 @@ def test_a_database_that_is_up_to_date_is_opened_without_alembic(path: Path) -> 
 
 
 # The next schema, of which only these tests know.
+AFTER = f"{int(SCHEMA.head) + 1:04}"
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
 import os
-revision = "0002"
-down_revision = "0001"
+revision = "{after}"
+down_revision = "{now}"
 def upgrade():
     op.create_table("extra", sa.Column("id", sa.Integer, primary_key=True))
     op.add_column("targets", sa.Column("note", sa.Text, server_default="none yet"))
@@ -230,8 +231,8 @@ def following(folder: Path, end: str = "pass") -> Schema:
     scripts = folder / f"migrations of {end[:3]} 100%"
     if not scripts.exists():
         shutil.copytree(SCHEMA.scripts, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "0002_next.py").write_text(NEXT.format(end=end))
-    return Schema(head="0002", scripts=scripts)
+    (scripts / "versions" / f"{AFTER}_next.py").write_text(NEXT.format(end=end, now=SCHEMA.head, after=AFTER))
+    return Schema(head=AFTER, scripts=scripts)
 
 
 @pytest.fixture
@@ -252,10 +253,10 @@ def upgrade(path: Path, schema: Schema) -> None:
 
 def test_an_older_database_is_copied_and_brought_up_to_date(older: Path, tmp_path: Path) -> None:
     upgrade(older, following(tmp_path))
-    assert rows(older, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert rows(older, "SELECT version_num FROM alembic_version") == [(AFTER,)]
     assert rows(older, "SELECT target_id, note FROM targets") == [("ops", "none yet")]
-    backup = older.with_name("feedbot.sqlite3.0001.backup")
-    assert rows(backup, "SELECT version_num FROM alembic_version") == [("0001",)]
+    backup = older.with_name(f"feedbot.sqlite3.{SCHEMA.head}.backup")
+    assert rows(backup, "SELECT version_num FROM alembic_version") == [(SCHEMA.head,)]
     assert rows(backup, "SELECT id FROM items") == [("a",)]
 
 
@@ -272,12 +273,12 @@ def test_a_migration_that_is_killed_half_way_is_done_at_the_next_start(older: Pa
     code = (
         "import sys\nfrom pathlib import Path\nfrom feedbot.store.database import Database\n"
         "from feedbot.store.schema import Schema, prepare\n"
-        "prepare(Database(Path(sys.argv[1])), Schema(head='0002', scripts=Path(sys.argv[2])))"
+        "prepare(Database(Path(sys.argv[1])), Schema(head=sys.argv[3], scripts=Path(sys.argv[2])))"
     )
-    assert run(code, str(older), str(schema.scripts)).returncode == -9
-    assert rows(older, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert run(code, str(older), str(schema.scripts), AFTER).returncode == -9
+    assert rows(older, "SELECT version_num FROM alembic_version") == [(SCHEMA.head,)]
     upgrade(older, following(tmp_path, "pass"))
-    assert rows(older, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert rows(older, "SELECT version_num FROM alembic_version") == [(AFTER,)]
 
 
 def test_a_reader_leaves_an_older_database_to_the_one_who_works(older: Path) -> None:
@@ -318,6 +319,24 @@ def test_a_new_database_is_what_all_migrations_come_to(path: Path, tmp_path: Pat
         command.upgrade(config, "head")
     migrated.close()
     assert shape(path) == shape(migrated.path)
+
+
+def test_a_source_of_the_first_schema_is_read_as_before(path: Path) -> None:
+    from alembic import command  # noqa: PLC0415 - an up to date database does not need it
+    from alembic.config import Config  # noqa: PLC0415
+
+    config, first = Config(), Database(path)
+    config.set_main_option("script_location", str(SCHEMA.scripts))
+    with first.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    first.close()
+    with closing(sqlite3.connect(path)) as database, database:
+        names = "source_id, title, evidence, failures, kind, reading, configured"
+        database.execute(f"INSERT INTO sources ({names}) VALUES ('office', 'Office', '', 0, 'feed', 'x', 1)")
+    with open_store(url(path)) as store:
+        found = store.state(OFFICE)
+    assert (found.title, found.way_url, found.way_kind) == ("Office", "", "auto")
 
 
 def test_nothing_is_left_open(path: Path) -> None:
