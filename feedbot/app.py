@@ -17,14 +17,14 @@ from feedbot.deliver import Composer, Delivered, deliver
 from feedbot.delivery import Delivery
 from feedbot.discover import Discovery, as_told, discover
 from feedbot.errors import FetchError
-from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all
+from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all, token_of
 from feedbot.fetch import Fetchers
 from feedbot.item import Candidate, Item, digest
 from feedbot.outbound import Outbound
 from feedbot.page import NotModified, Validators
 from feedbot.pool import side_by_side
 from feedbot.ports import Fetcher, Sender
-from feedbot.publish import Published, publish, publish_index
+from feedbot.publish import Published, publish, publish_index, retire
 from feedbot.send import Relay, sender_for
 from feedbot.sift import Find, stored
 from feedbot.source import Source, SourceId, SourceState, TargetId
@@ -66,14 +66,11 @@ class App:
 
     def publish(self, *, anew: bool = False) -> Iterator[Published]:
         """Write the files of each feed whose items or settings changed, then the index; `anew` renders them all."""
-        feeds, site = self.feeds(), self.config.settings.site
-        origins = {feed.sources[0]: feed for feed in feeds[: len(self.config.sources)]}
-        for done in publish(feeds, site=site, catalogue=self.store, shelf=self.shelf, anew=anew, origins=origins):
+        for done in self._published(anew=anew):
+            if done.written:
+                self.shelf.pack(done.digests)
             log.published(done)
             yield done
-        done = publish_index(feeds, site=site, catalogue=self.store, shelf=self.shelf)
-        log.published(done)
-        yield done
 
     def deliver(self, ids: Collection[str] = (), *, stop: Stop = never) -> list[Delivered]:
         """Send what is owed and due; targets side by side, so that a slow one delays no other."""
@@ -84,8 +81,25 @@ class App:
     def feeds(self) -> list[Feed]:
         """Return every feed that is published: of each source, those of the configuration, and that of all."""
         titles = self.store.titles()
-        own = [feed_of(source, titles.get(source.id, "")) for source in self.config.sources]
-        return [*own, *self.config.feeds, feed_of_all(self.config.sources, self.config.settings.site)]
+        own = [self._own(source, titles.get(source.id, "")) for source in self.config.sources]
+        public = [source for source in self.config.sources if not source.private]
+        return [*own, *self.config.feeds, feed_of_all(public, self.config.settings.site)]
+
+    def known_feeds(self) -> frozenset[FeedId]:
+        """Return the id of every feed that was ever published."""
+        return frozenset(self.store.stands())
+
+    def _published(self, *, anew: bool) -> Iterator[Published]:
+        feeds, site = self.feeds(), self.config.settings.site
+        yield from retire(feeds, catalogue=self.store, shelf=self.shelf)
+        public = [feed for feed in feeds if not feed.token]
+        origins = {feed.sources[0]: feed for feed in feeds[: len(self.config.sources)] if not feed.token}
+        yield from publish(feeds, site=site, catalogue=self.store, shelf=self.shelf, anew=anew, origins=origins)
+        yield publish_index(public, site=site, catalogue=self.store, shelf=self.shelf)
+
+    def _own(self, source: Source, called: str) -> Feed:
+        feed = feed_of(source, called)
+        return replace(feed, token=token_of(self.config.settings.secret, feed.id)) if source.private else feed
 
     def _checked(self, sources: Sequence[Source], stop: Stop) -> Iterator[Checked]:
         """Hosts side by side, the sources of one host one after the other."""

@@ -10,6 +10,7 @@ FeedbotError
 │   ├── StoreBusy        another feedbot process is using it
 │   └── StoreUnusable    corrupt, or written by a newer feedbot
 ├── ShelfError           a feed file could not be written
+├── ServeError           feeds could not be served over HTTP
 └── SendError            a target did not take a message
 """
 
@@ -94,6 +95,10 @@ class StoreUnusable(StoreError):
 
 class ShelfError(FeedbotError):
     """A feed file could not be written; the last good one stands."""
+
+
+class ServeError(FeedbotError):
+    """Nobody can listen at the address that feeds are to be served at."""
 
 
 class SendError(FeedbotError):

@@ -1,5 +1,8 @@
 """Feed: items of one or more sources, rendered as Atom, RSS and JSON Feed."""
 
+import base64
+import hashlib
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NewType
@@ -58,6 +61,31 @@ class Feed:
     filters: Mapping[SourceId, Filter] = field(default_factory=dict)
     """What each source lets through, beside what the feed itself wants."""
     limit: int = 50
+    was: tuple[FeedId, ...] = ()
+    """Ids that it had before, the first one first."""
+    token: str = field(default="", repr=False)
+    """What makes the address of a private feed unguessable; empty for a public one."""
+
+    @property
+    def stem(self) -> str:
+        """What the names of its files begin with."""
+        return f"{self.id}-{self.token}" if self.token else self.id
+
+    @property
+    def minted(self) -> FeedId:
+        """The id that it began with: ids of entries are made of it, and outlive every renaming."""
+        return self.was[0] if self.was else self.id
+
+
+def stem_of(feed_id: FeedId, secret: str) -> str:
+    """Return what the names of a feed's files begin with; `secret` is empty for a public feed."""
+    return f"{feed_id}-{token_of(secret, feed_id)}" if secret else feed_id
+
+
+def token_of(secret: str, feed_id: FeedId) -> str:
+    """Return 26 letters and digits (130 bits) that only who knows `secret` can find for a feed."""
+    mark = hmac.digest(secret.encode(), f"feed\n{feed_id}".encode(), hashlib.sha256)
+    return base64.b32encode(mark).decode().lower()[:26]
 
 
 def feed_of(source: Source, called: str) -> Feed:
@@ -70,6 +98,7 @@ def feed_of(source: Source, called: str) -> Feed:
         language=source.language,
         timezone=source.timezone,
         wanted=source.wanted,
+        was=tuple(FeedId(name) for name in source.was),
     )
 
 

@@ -69,6 +69,8 @@ def published(done: Published) -> None:
         log.warning("left out", feed=done.feed_id, item=item, why=why)
     tell = log.info if done.written else log.debug
     tell("published", feed=done.feed_id, files=len(done.written), unchanged=len(done.unchanged), items=done.items)
+    if done.removed:
+        log.info("removed", feed=done.feed_id, files=len(done.removed))
 
 
 def delivered(done: Delivered) -> None:

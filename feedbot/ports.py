@@ -132,6 +132,10 @@ class Shelf(Protocol):
         """Replace a file whole: written aside, synced, renamed. Raises ShelfError; the old one stands then."""
         ...
 
+    def remove(self, name: str) -> None:
+        """Take a file away; it may be gone already. Raises ShelfError."""
+        ...
+
 
 class Sender(Protocol):
     """Carries messages to one target. Tries once; never sleeps."""

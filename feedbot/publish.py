@@ -30,6 +30,8 @@ class Published:
     unchanged: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     """Files that could not be written, and why; the last good ones stand, and the next pass tries again."""
+    removed: tuple[str, ...] = ()
+    """Files that the feed does not have any more."""
     digests: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What stands now, name to digest. A failed file is not in it, so the next pass finds it missing."""
     items: int = 0
@@ -38,9 +40,9 @@ class Published:
     """Items that say nothing a reader could show, and why."""
 
 
-def files(feed_id: FeedId) -> tuple[str, ...]:
+def files(feed: Feed) -> tuple[str, ...]:
     """Return the names of the files of a feed."""
-    return tuple(f"{feed_id}.{suffix}" for suffix in _SUFFIXES)
+    return tuple(f"{feed.stem}.{suffix}" for suffix in _SUFFIXES)
 
 
 def publish(
@@ -62,14 +64,26 @@ def publish(
     for feed in feeds:
         settings = _digest(repr((__version__, site, feed, _shown(feed, origins))).encode())
         stand = stands.get(feed.id, Stand())
-        standing = {} if anew else _standing(files(feed.id), stand, names)
+        standing = {} if anew else _standing(files(feed), stand, names)
         if stand.fresh(settings) and len(standing) == len(_SUFFIXES):
-            yield Published(feed_id=feed.id, unchanged=files(feed.id))
+            yield Published(feed_id=feed.id, unchanged=files(feed))
             continue
         state = edition(feed, site, catalogue.newest(feed), origins)
-        done = _shelve(feed.id, dict(zip(files(feed.id), _rendered(state), strict=True)), standing, shelf)
+        done = _shelve(feed.id, dict(zip(files(feed), _rendered(state), strict=True)), standing, shelf)
+        done = _swept(done, {*stand.digests} - {*files(feed)}, shelf)
         catalogue.shelved(feed.id, settings, stand.version, done.digests)
-        yield replace(done, items=len(state.entries), left_out=state.left_out)
+        done = replace(done, items=len(state.entries), left_out=state.left_out)
+        yield _discreet(done, feed) if feed.token else done
+
+
+def retire(feeds: Iterable[Feed], *, catalogue: Catalogue, shelf: Shelf) -> Iterator[Published]:
+    """Take away the files of every feed that was published once and is not one of `feeds`, nor their list."""
+    kept = {INDEX, *(feed.id for feed in feeds)}
+    for feed_id, stand in catalogue.stands().items():
+        if feed_id not in kept and stand.digests:
+            done = _swept(Published(feed_id=feed_id), {*stand.digests}, shelf)
+            catalogue.shelved(feed_id, "", stand.version, done.digests)
+            yield done
 
 
 def publish_index(feeds: Sequence[Feed], *, site: Site, catalogue: Catalogue, shelf: Shelf) -> Published:
@@ -125,6 +139,31 @@ def _shelve(feed_id: FeedId, bodies: Mapping[str, bytes], standing: Mapping[str,
             del digests[name]
     return Published(
         feed_id=feed_id, written=tuple(written), unchanged=unchanged, failed=tuple(failed), digests=digests
+    )
+
+
+def _swept(done: Published, names: Collection[str], shelf: Shelf) -> Published:
+    """Take away what the feed does not have any more; what cannot be is told, and tried again when it is rendered."""
+    failed = []
+    for name in sorted(names):
+        try:
+            shelf.remove(name)
+        except ShelfError as error:
+            failed.append((name, str(error)))
+    left = {name: "" for name, _ in failed}
+    removed = tuple(name for name in sorted(names) if name not in left)
+    return replace(done, removed=removed, failed=(*done.failed, *failed), digests={**done.digests, **left})
+
+
+def _discreet(done: Published, feed: Feed) -> Published:
+    """Leave the secret part of a private feed's names out of what is told and logged."""
+
+    def names(some: Iterable[str]) -> tuple[str, ...]:
+        return tuple(name.replace(feed.token, "…") for name in some)
+
+    failed = tuple((name.replace(feed.token, "…"), why.replace(feed.token, "…")) for name, why in done.failed)
+    return replace(
+        done, written=names(done.written), unchanged=names(done.unchanged), removed=names(done.removed), failed=failed
     )
 
 

@@ -137,6 +137,10 @@ class Source:
     notify: tuple[TargetId, ...] = ()
     allow: tuple[str, ...] = ()
     """Networks (CIDR) that requests for this source may reach although they are private."""
+    private: bool = False
+    """Its feed is only for those who know its address, and its items are not in the feed of everything."""
+    was: tuple[SourceId, ...] = ()
+    """Ids that it had before, the first one first."""
 
     @property
     def page(self) -> str:

@@ -170,6 +170,11 @@ class FakeShelf:
         self.files[_plain(name)] = body
         self.written.append(name)
 
+    def remove(self, name: str) -> None:
+        if name in self.broken:
+            raise ShelfError(f"{name} is broken")
+        self.files.pop(_plain(name), None)
+
 
 def _plain(name: str) -> str:
     if not name or "/" in name or "\0" in name or name.startswith("."):

@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -53,12 +54,21 @@ def run(options: Namespace) -> int:
 
 
 def serve(options: Namespace) -> int:
-    """Keep working until stopped."""
+    """Keep working until stopped, and hand out the feeds over HTTP."""
     from feedbot.schedule import serve as keep  # noqa: PLC0415 - only this command needs APScheduler
 
-    with app_of(options, quiet=False) as app:
+    with app_of(options, quiet=False) as app, _web(app, options):
         keep(app, tick=options.tick)
     return DONE
+
+
+def _web(app: "App", options: Namespace) -> AbstractContextManager[object]:
+    said = app.config.settings.serve
+    if options.no_web or not said.web:
+        return nullcontext()
+    from feedbot.web import serving  # noqa: PLC0415 - only this command needs a web server
+
+    return serving(app, options.host or said.host, said.port if options.port is None else options.port)
 
 
 def publish(options: Namespace) -> int:

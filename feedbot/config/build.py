@@ -5,39 +5,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ValidationError
 
 from feedbot.config import checks
 from feedbot.config.crosscheck import crosscheck
-from feedbot.config.model import ConfigModel, FeedModel, SmtpModel, SourceModel
-from feedbot.config.reading import Place, Read, from_file, read
+from feedbot.config.model import ConfigModel, FeedModel, SourceModel
+from feedbot.config.reading import Place, Read, read
+from feedbot.config.servers import Serve, Smtp, privately, secret_of, serve_of, smtp_of
 from feedbot.config.targets import filter_of, target_of
 from feedbot.errors import ConfigError, Problem
 from feedbot.feed import Feed, FeedId, Site, filters_of
 from feedbot.source import JsonRule, ListingRule, Rule, Source, SourceId, TargetId
 from feedbot.target import Target
 
-LATER = frozenset(
-    {"digest", "batch", "quiet", "urgent", "apprise", "unsubscribe", "alerts", "repair", "browser", "was"}
-)
+LATER = frozenset({"digest", "batch", "quiet", "urgent", "apprise", "unsubscribe", "alerts", "repair", "browser"})
 """Keys that are planned; they are refused, never ignored."""
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Smtp:
-    """The mail server that takes mails."""
-
-    host: str
-    port: int
-    scheme: Literal["smtp", "smtps"]
-    starttls: Literal["required", "opportunistic", "never"]
-    user: str = ""
-    password: str = field(default="", repr=False)
-    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +34,9 @@ class Settings:
     feeds_dir: Path
     smtp: Smtp
     allow: tuple[str, ...] = ()
+    serve: Serve = field(default_factory=Serve)
+    secret: str = field(default="", repr=False)
+    """What the addresses of private feeds are made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,17 +175,20 @@ def _plain(message: str) -> str:
 def _built(model: ConfigModel, found: Read) -> Config:
     targets = tuple(target_of(name, said, found) for name, said in model.targets.items())
     sources = tuple(_source(one, model) for one in model.sources)
-    site = Site(**model.site.model_dump())
+    site = Site(**model.site.model_dump(exclude={"secret", "secret_file"}))
+    secret = secret_of(model, found)
     return Config(
         settings=Settings(
             site=site,
             database=model.database,
             feeds_dir=Path(model.feeds_dir),
-            smtp=_smtp(model.smtp, found),
+            smtp=smtp_of(model.smtp, found),
             allow=model.network.allow,
+            serve=serve_of(model.serve, site),
+            secret=secret,
         ),
         sources=sources,
-        feeds=tuple(_feed(one, sources, site) for one in model.feeds),
+        feeds=tuple(privately(_feed(one, sources, site), secret, one) for one in model.feeds),
         targets=targets,
     )
 
@@ -221,6 +212,8 @@ def _source(said: SourceModel, model: ConfigModel) -> Source:
         max_age=said.max_age,
         notify=tuple(TargetId(name) for name in (known if said.notify is None else said.notify)),
         allow=said.network.allow,
+        private=said.private,
+        was=tuple(SourceId(name) for name in said.was),
     )
 
 
@@ -232,8 +225,8 @@ def _rule(said: SourceModel) -> Rule | None:
 
 
 def _feed(said: FeedModel, sources: Sequence[Source], site: Site) -> Feed:
-    known = tuple(source.id for source in sources)
-    names = known if said.sources is None else said.sources
+    public = tuple(source.id for source in sources if not source.private or said.private)
+    names = public if said.sources is None else said.sources
     shown = [source for source in sources if source.id in names]
     return Feed(
         id=FeedId(said.id),
@@ -244,21 +237,5 @@ def _feed(said: FeedModel, sources: Sequence[Source], site: Site) -> Feed:
         wanted=filter_of(said.only, said.never),
         filters=filters_of(shown),
         limit=said.limit,
-    )
-
-
-def _smtp(said: SmtpModel, found: Read) -> Smtp:
-    parts = urlsplit(said.url)
-    host = parts.hostname or "localhost"
-    password = said.password.get_secret_value() or unquote(parts.password or "")
-    if said.password_file:
-        password = from_file(said.password_file, ("smtp", "password_file"), found)
-    return Smtp(
-        host=host,
-        port=parts.port or (465 if parts.scheme == "smtps" else 25),
-        scheme="smtps" if parts.scheme == "smtps" else "smtp",
-        starttls=said.starttls or ("opportunistic" if host in LOOPBACK else "required"),
-        user=said.user or unquote(parts.username or ""),
-        password=password,
-        sender=said.sender,
+        was=tuple(FeedId(name) for name in said.was),
     )

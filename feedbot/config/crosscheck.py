@@ -16,6 +16,7 @@ WAYS = ("webhook", "webhook_file", "email", "maildir")
 def crosscheck(found: Read) -> None:
     """Note every such problem."""
     _check_ids(found)
+    _check_former(found)
     _check_names(found)
     _check_selectors(found)
     _check_targets(found)
@@ -37,6 +38,19 @@ def _check_ids(found: Read) -> None:
             found.problem((*place, "id"), what, "give each source and feed its own id")
         if isinstance(name, str):
             seen.setdefault(name, place)
+
+
+def _check_former(found: Read) -> None:
+    """Note former ids that mean something else now."""
+    entries = [*_entries(found, "sources"), *_entries(found, "feeds")]
+    taken = {one["id"]: place for place, one in entries if isinstance(one.get("id"), str)}
+    for place, one in entries:
+        said = one.get("was")
+        for name in [said] if isinstance(said, str) else said if isinstance(said, list) else []:
+            if isinstance(name, str) and taken.get(name, place) != place:
+                found.problem((*place, "was"), f"the id {name!r} is in use", "a former id cannot be given again")
+            elif isinstance(name, str):
+                taken[name] = place
 
 
 def _check_names(found: Read) -> None:

@@ -17,6 +17,7 @@ Selector = Annotated[str, AfterValidator(checks.selector)]
 Network = Annotated[str, AfterValidator(checks.network)]
 Language = Annotated[str, AfterValidator(checks.language)]
 Id = Annotated[str, AfterValidator(checks.name)]
+Names = Annotated[tuple[Id, ...], BeforeValidator(checks.several)]
 WebUrl = Annotated[str, AfterValidator(checks.web_url)]
 SourceUrl = Annotated[str, AfterValidator(checks.source_url)]
 

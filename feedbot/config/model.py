@@ -10,6 +10,7 @@ from feedbot.config.kinds import (
     Filtered,
     Id,
     Model,
+    Names,
     NetworkModel,
     Number,
     Selector,
@@ -41,8 +42,24 @@ class SiteModel(Model):
     )
     timezone: Zone = Field("UTC", description="Time zone of dates that people are shown.", examples=["Europe/London"])
     hub: WebUrl | None = Field(
-        None, description="WebSub hub that every feed names.", examples=["https://hub.example.org/"]
+        None,
+        description="WebSub hub that every feed names and that is told of changes at once.",
+        examples=["https://hub.example.org/"],
     )
+    secret: SecretStr | None = Field(
+        None, description="What the addresses of private feeds are made of; at least 16 characters."
+    )
+    secret_file: Text = Field("", description="File that holds the secret.", examples=["/run/secrets/feeds"])
+
+
+class ServeModel(Model):
+    """How `feedbot serve` hands out feeds over HTTP."""
+
+    host: Text = Field("127.0.0.1", description="Address to listen at; `0.0.0.0` or `::` for every one.")
+    port: Annotated[Number, Field(ge=0, le=65535)] | None = Field(
+        None, description="Port to listen at; that of `site.url` where it names this machine, otherwise 8000."
+    )
+    web: bool = Field(default=True, description="Whether to listen at all; a web server may hand out the files.")
 
 
 class SmtpModel(Model):
@@ -106,6 +123,10 @@ class SourceModel(Filtered):
         None, description="Older items notify nobody; 30 days when absent.", examples=["14d"]
     )
     notify: tuple[Text, ...] | None = Field(None, description="Ids of targets that hear of new items; all when absent.")
+    private: bool = Field(
+        default=False, description="Publish its feed at an address that nobody can guess, and nowhere else."
+    )
+    was: Names = Field((), description="Ids that it had before, the first one first; old addresses lead to the new.")
     network: NetworkModel = Field(NetworkModel(), description="Private networks that this source may be in.")
 
     @model_validator(mode="after")
@@ -123,6 +144,8 @@ class FeedModel(Filtered):
     description: Text = Field("", description="What it is about.")
     sources: tuple[Text, ...] | None = Field(None, description="Ids of its sources; all when absent.")
     limit: Annotated[Number, Field(ge=1, le=1000)] = Field(50, description="How many items it shows.")
+    private: bool = Field(default=False, description="Publish it at an address that nobody can guess.")
+    was: Names = Field((), description="Ids that it had before, the first one first; old addresses lead to the new.")
 
 
 class ConfigModel(Model):
@@ -134,6 +157,7 @@ class ConfigModel(Model):
         description="Where feedbot remembers; a relative path counts from the folder it is started in.",
     )
     feeds_dir: Text = Field("feeds", description="Folder that feeds are published in.")
+    serve: ServeModel = Field(ServeModel(), description="How `feedbot serve` hands out feeds.")
     smtp: SmtpModel = Field(SmtpModel(), description="The mail server that takes mails.")
     network: NetworkModel = Field(NetworkModel(), description="Private networks that may be asked.")
     sources: tuple[SourceModel, ...] = Field((), description="Places where news is published; a bare URL is enough.")

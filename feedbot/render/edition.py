@@ -67,6 +67,8 @@ class Edition:
 
     id: str
     feed_id: FeedId
+    stem: str
+    """What the names of its files begin with."""
     title: str
     description: str
     home: str
@@ -86,7 +88,7 @@ class Edition:
     def url(self, suffix: str, part: str | None = None) -> str:
         """Return the public address of the file with that suffix, such as `atom.xml`; of another part if named."""
         name = self.part.name if part is None else part
-        return self.site.feed_url(f"{self.feed_id}.{name}.{suffix}" if name else f"{self.feed_id}.{suffix}")
+        return self.site.feed_url(f"{self.stem}.{name}.{suffix}" if name else f"{self.stem}.{suffix}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def entry_id(site: Site, feed: Feed, item: Item) -> str:
 
     Some readers know items by id over all their feeds, so an item in two feeds has two ids.
     """
-    return f"{feed_tag(site, feed.id)}/{quote(legal(item.id), safe='')}"
+    return f"{feed_tag(site, feed.minted)}/{quote(legal(item.id), safe='')}"
 
 
 def edition(
@@ -139,8 +141,9 @@ def edition(
         else:
             entries[entry.id] = entry
     return Edition(
-        id=feed_tag(site, feed.id),
+        id=feed_tag(site, feed.minted),
         feed_id=feed.id,
+        stem=feed.stem,
         title=line(feed.title) or feed.id,
         description=line(feed.description, SUMMARY_LIMIT),
         home=address(feed.home) or site.feed_url("index.html"),
@@ -148,7 +151,7 @@ def edition(
         publisher_url=address(site.url),
         contact=_mailbox(site.contact),
         language=frame.language,
-        hub=address(site.hub or ""),
+        hub="" if feed.token else address(site.hub or ""),
         updated=max((entry.updated for entry in entries.values()), default=None),
         site=site,
         entries=tuple(entries.values()),

@@ -1,7 +1,10 @@
 """The shelf: the folder where feed files stand. A file is replaced whole or not at all."""
 
+import gzip
 import os
 import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from feedbot.errors import ShelfError
@@ -10,6 +13,10 @@ STRAY = ".feedbot-"
 """How the name of a file begins that is still being written."""
 MODE = 0o644
 """Feed files are for everyone to read, whatever server hands them out."""
+PACKED = (".gz", ".br")
+"""How the names of a file's packed forms end, which web servers hand out in its place."""
+SMALL = 256
+"""Bytes below which packing saves nothing."""
 
 
 class FolderShelf:
@@ -45,6 +52,28 @@ class FolderShelf:
         except OSError as error:
             raise _failure(path, error) from error
 
+    def pack(self, names: Iterable[str]) -> None:
+        """Put packed forms beside those of these files that have none of their present content.
+
+        A packed form has the time of its file: that is how it is known to be of the same content. One that
+        cannot be written is no trouble: the file itself is handed out then.
+        """
+        for name in names:
+            path = self._path(name)
+            changed = _time(path)
+            if path.is_file() and any(_time(_beside(path, end)) != changed for end in PACKED):
+                with suppress(OSError):
+                    _pack(path, changed)
+
+    def remove(self, name: str) -> None:
+        """Take a file away, with its packed forms; it may be gone already. Raises ShelfError."""
+        path = self._path(name)
+        for one in (path, *(_beside(path, end) for end in PACKED)):
+            try:
+                one.unlink(missing_ok=True)
+            except OSError as error:
+                raise _failure(one, error) from error
+
     def _path(self, name: str) -> Path:
         if not name or Path(name).name != name or name.startswith(".") or "\0" in name:
             raise ShelfError(f"{name!r} is not the name of a feed file")
@@ -52,18 +81,55 @@ class FolderShelf:
 
 
 def _replace(path: Path, body: bytes) -> None:
+    """Replace a file for good. Its time is later than that of the one before: a time stands for one content."""
+    _write(path, body, lasting=True, after=_time(path))
+    _sync(path.parent)
+
+
+def _write(path: Path, body: bytes, *, lasting: bool, after: int = 0, changed: int = 0) -> None:
+    """Write aside, then rename; `lasting` survives a power cut.
+
+    The file has the time `changed`, in nanoseconds, where one is given, otherwise its own, but later than `after`.
+    """
     descriptor, aside = tempfile.mkstemp(prefix=STRAY, dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(descriptor, MODE)
             file.write(body)
             file.flush()
-            os.fsync(descriptor)
+            if lasting:
+                os.fsync(descriptor)
+        when = changed or max(_time(Path(aside)), after + 1)
+        os.utime(aside, ns=(when, when))
         Path(aside).replace(path)
     except BaseException:
         Path(aside).unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+
+
+def _pack(path: Path, changed: int) -> None:
+    """Write the packed forms of a file; a small file has none, and old ones of it are taken away."""
+    import brotli  # noqa: PLC0415 - most passes find nothing to write
+
+    body = path.read_bytes()
+    if len(body) < SMALL:
+        for end in PACKED:
+            _beside(path, end).unlink(missing_ok=True)
+        return
+    _write(_beside(path, ".gz"), gzip.compress(body, 9, mtime=0), lasting=False, changed=changed)
+    _write(_beside(path, ".br"), brotli.compress(body, quality=9), lasting=False, changed=changed)
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
+
+
+def _time(path: Path) -> int:
+    """Return when a file was changed, in nanoseconds; 0 where there is none."""
+    try:
+        return path.lstat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _sync(folder: Path) -> None:

@@ -119,7 +119,7 @@ def test_a_source_that_cannot_be_read_is_named_and_the_others_are_checked(desk: 
     assert done.returncode == 1
     assert "gone is down" in done.stderr
     assert "404" in done.stderr
-    assert len(list((desk.place / "feeds").glob("office.*"))) == 3
+    assert {file.name for file in (desk.place / "feeds").glob("office.*")} >= {"office.atom.xml", "office.json"}
 
 
 def test_a_preview_gives_the_contract_json(desk: Desk, site: str) -> None:
@@ -163,7 +163,7 @@ def test_a_missing_configuration_says_how_to_make_one(desk: Desk) -> None:
 @contextmanager
 def service(desk: Desk, *words: str) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "feedbot", "serve", "--tick", "0.3", *words],
+        [sys.executable, "-m", "feedbot", "serve", "--tick", "0.3", "--port", "0", *words],
         cwd=desk.place,
         stderr=subprocess.PIPE,
         text=True,

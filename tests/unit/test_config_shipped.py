@@ -36,6 +36,7 @@ def test_every_example_in_it_is_right(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "secrets" / "hook.url").write_text("https://example.org/other\n")
     (tmp_path / "secrets" / "hook.key").write_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n")
     (tmp_path / "secrets" / "smtp").write_text("secret\n")
+    (tmp_path / "secrets" / "feeds").write_text("a secret of feeds that nobody guesses\n")
     text = uncommented(SHIPPED.read_text()).replace("\n    every: 30m", "\n    # every: 30m", 1)
     config = load_text(text, "feedbot.yaml", {})
     assert [source.id for source in config.sources] == ["hssib-news", "example-org-news", "notices", "api"]

@@ -14,6 +14,7 @@ class Wrong:
     told: str
 
 
+MAKE = "python3 -c 'import secrets; print(secrets.token_urlsafe())'"
 WRONG = {
     "a misspelt key": Wrong(
         "sourcs:\n  - https://example.org/news/\n",
@@ -53,6 +54,20 @@ WRONG = {
     "an id twice": Wrong(
         'sources:\n  - {id: news, url: "https://example.org/"}\n  - {id: news, url: "https://example.com/"}\n',
         "feedbot.yaml:3:6: sources[1].id: the id 'news' is taken in line 2\n    give each source and feed its own id",
+    ),
+    "a private feed without a secret": Wrong(
+        'sources:\n  - {id: a, url: "https://example.org/", private: true}\n',
+        "feedbot.yaml:1:1: site.secret: is missing, and the feed 'a' is private\n"
+        f"    add `secret_file:` to `site:`, a file made with: {MAKE}",
+    ),
+    "a secret that can be guessed": Wrong(
+        "site: {secret: safety}\n",
+        "feedbot.yaml:1:8: site.secret: has less than 16 characters\n"
+        f"    add `secret_file:` to `site:`, a file made with: {MAKE}",
+    ),
+    "a former id that is in use": Wrong(
+        'sources:\n  - {id: news, url: "https://example.org/"}\n  - {id: b, url: "https://example.com/", was: news}\n',
+        "feedbot.yaml:3:42: sources[1].was: the id 'news' is in use\n    a former id cannot be given again",
     ),
     "a target that is not there": Wrong(
         'sources:\n  - {id: a, url: "https://example.org/", notify: [bord]}\ntargets:\n  board: {maildir: var/mail}\n',

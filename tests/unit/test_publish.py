@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from feedbot.feed import ALL, Feed, feed_of_all
 from feedbot.item import Item
-from feedbot.publish import INDEX, Published, files, publish, publish_index
+from feedbot.publish import INDEX, Published, files, publish, publish_index, retire
 from feedbot.source import SourceId
 from tests.fakes import FakeShelf, MemoryStore
 from tests.newsfeed import BOTH, OFFICE, SITE, bare, full
@@ -53,7 +53,7 @@ def test_a_feed_is_published_in_every_format() -> None:
     done = published(OFFICE, catalogue=catalogue, shelf=shelf)
 
     assert done.feed_id == "office"
-    assert done.written == files(OFFICE.id) == NAMES
+    assert done.written == files(OFFICE) == NAMES
     assert (done.unchanged, done.failed, done.left_out, done.items) == ((), (), (), 2)
     assert set(shelf.files) == set(NAMES)
 
@@ -109,7 +109,7 @@ def test_a_combined_feed_follows_the_names_of_its_origins() -> None:
 
     done = published(BOTH, catalogue=catalogue, shelf=shelf, origins={SourceId("office"): OFFICE})
 
-    assert done.written == files(BOTH.id)
+    assert done.written == files(BOTH)
     assert OFFICE.title.replace("&", "&amp;").encode() in shelf.files["both.rss.xml"]
 
 
@@ -176,3 +176,40 @@ def test_an_index_that_cannot_be_written_is_tried_again() -> None:
     assert publish_index([OFFICE], site=SITE, catalogue=catalogue, shelf=shelf).written == ("feeds.opml",)
     shelf.broken.clear()
     assert publish_index([OFFICE], site=SITE, catalogue=catalogue, shelf=shelf).written == ("index.html",)
+
+
+def test_the_files_of_a_feed_that_is_no_more_are_taken_away_once() -> None:
+    catalogue, shelf = holding(full()), FakeShelf()
+    published(OFFICE, catalogue=catalogue, shelf=shelf)
+    published(BOTH, catalogue=catalogue, shelf=shelf)
+    publish_index([OFFICE], site=SITE, catalogue=catalogue, shelf=shelf)
+
+    assert [done.removed for done in retire([BOTH], catalogue=catalogue, shelf=shelf)] == [tuple(sorted(NAMES))]
+    assert not set(shelf.files) & set(NAMES)
+    assert set(shelf.files) >= {*files(BOTH), "index.html"}
+    assert not list(retire([BOTH], catalogue=catalogue, shelf=shelf))
+    assert OFFICE.id in catalogue.stands(), "its address is known to be gone"
+
+
+def test_a_file_that_cannot_be_taken_away_is_told_and_tried_again() -> None:
+    catalogue, shelf = holding(full()), FakeShelf()
+    published(OFFICE, catalogue=catalogue, shelf=shelf)
+    shelf.broken.add("office.json")
+
+    [done] = retire([], catalogue=catalogue, shelf=shelf)
+    assert [name for name, _ in done.failed] == ["office.json"]
+
+    shelf.broken.clear()
+    assert [done.removed for done in retire([], catalogue=catalogue, shelf=shelf)] == [("office.json",)]
+
+
+def test_a_feed_that_becomes_private_leaves_its_public_address_and_never_shows_the_new_one() -> None:
+    catalogue, shelf = holding(full()), FakeShelf(broken={"office-t0ken.json"})
+    published(OFFICE, catalogue=catalogue, shelf=shelf)
+
+    done = published(replace(OFFICE, token="t0ken"), catalogue=catalogue, shelf=shelf)
+
+    assert {*shelf.files} == {"office-t0ken.atom.xml", "office-t0ken.rss.xml"}
+    assert b"https://news.example/feeds/office-t0ken.rss.xml" in shelf.files["office-t0ken.rss.xml"]
+    assert done.written == ("office-….atom.xml", "office-….rss.xml")
+    assert "t0ken" not in repr(done)

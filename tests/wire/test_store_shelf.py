@@ -1,8 +1,10 @@
 """The folder of feed files on a real disk."""
 
+import gzip
 import os
 from pathlib import Path
 
+import brotli
 import pytest
 
 from feedbot.errors import ShelfError
@@ -91,3 +93,51 @@ def test_on_a_full_disk_the_old_file_stands_and_no_half_one_is_left(folder: Path
     with room_for(1000), pytest.raises(ShelfError, match="File too large"):
         shelf.put("all.json", b"new" * 1000)
     assert [(file.name, file.read_bytes()) for file in folder.iterdir()] == [("all.json", b"old")]
+
+
+def test_packed_forms_stand_beside_a_file_and_have_its_time(folder: Path) -> None:
+    shelf = FolderShelf(folder)
+    shelf.put("all.json", b"news " * 1000)
+    shelf.pack(["all.json"])
+    assert gzip.decompress((folder / "all.json.gz").read_bytes()) == b"news " * 1000
+    assert brotli.decompress((folder / "all.json.br").read_bytes()) == b"news " * 1000
+    assert len({(folder / name).stat().st_mtime_ns for name in ("all.json", "all.json.gz", "all.json.br")}) == 1
+
+
+def test_a_file_that_is_packed_already_is_left_alone_and_a_new_one_packed_anew(folder: Path) -> None:
+    shelf = FolderShelf(folder)
+    shelf.put("all.json", b"news " * 1000)
+    shelf.pack(["all.json"])
+    (folder / "all.json.gz").write_bytes(b"kept")
+    os.utime(folder / "all.json.gz", ns=((folder / "all.json").stat().st_mtime_ns,) * 2)
+    shelf.pack(["all.json"])
+    assert (folder / "all.json.gz").read_bytes() == b"kept"
+    shelf.put("all.json", b"more " * 1000)
+    shelf.pack(["all.json"])
+    assert gzip.decompress((folder / "all.json.gz").read_bytes()) == b"more " * 1000
+
+
+def test_a_small_file_has_no_packed_forms_nor_keeps_old_ones(folder: Path) -> None:
+    shelf = FolderShelf(folder)
+    for body in (b"news " * 1000, b"news"):
+        shelf.put("all.json", body)
+        shelf.pack(["all.json", "missing.json"])
+    assert [file.name for file in folder.iterdir()] == ["all.json"]
+
+
+def test_a_file_is_taken_away_with_its_packed_forms(folder: Path) -> None:
+    shelf = FolderShelf(folder)
+    shelf.put("all.json", b"news " * 1000)
+    shelf.pack(["all.json"])
+    shelf.remove("all.json")
+    shelf.remove("all.json")
+    assert not list(folder.iterdir())
+
+
+def test_each_content_of_a_name_has_a_later_time(folder: Path) -> None:
+    shelf = FolderShelf(folder)
+    times = []
+    for number in range(20):
+        shelf.put("all.json", str(number).encode())
+        times.append((folder / "all.json").stat().st_mtime_ns)
+    assert times == sorted(set(times))
