@@ -20,6 +20,13 @@ NAMES: dict[Told, str] = {
     "hfeed": "items marked up as an h-feed",
 }
 """What each kind is, in words."""
+MISSING: dict[Told, str] = {
+    "jsonld": "the page's JSON-LD holds no list of news",
+    "state": "the state that the page hands to its scripts holds no list with titles and dates",
+    "microdata": "no items are marked up with microdata or RDFa",
+    "hfeed": "no items are marked up as an h-feed",
+}
+"""What is said where there is nothing of a kind."""
 MOST_ITEMS = 2_000
 
 
@@ -44,7 +51,8 @@ def read(page: Page, rule: DataRule, reading: Reading | None = None) -> Extracti
     items = _each_once(_items(document, rule, reading), document)
     found = Extraction(url=page.url, kind=rule.kind, title=_title(document), rule=rule, language=document.language)
     if not items:
-        return replace(found, health=Health.EMPTY, evidence=(f"the page has no {NAMES[rule.kind].partition(' ')[2]}",))
+        health = Health.EMPTY if rule.kind in kinds_in(document) else Health.CHANGED
+        return replace(found, health=health, evidence=(MISSING[rule.kind],))
     dated = sum(item.published is not None for item in items)
     evidence = f"{NAMES[rule.kind]}: {len(items)} items, {dated} with a date"
     sound = sum(bool(item.title and item.url) for item in items)

@@ -8,7 +8,7 @@ from lxml import etree
 from feedbot.extract.document import Document
 from feedbot.extract.links import Element
 from feedbot.extract.moments import Moment, Reading
-from feedbot.extract.structured import words_in
+from feedbot.extract.structured import first_words
 from feedbot.item import Candidate, Image
 
 MOST = 2_000
@@ -42,15 +42,13 @@ def _candidate(entry: Element, document: Document, reading: Reading) -> Candidat
     image = document.absolute(_attribute(picture, "src", "href", "data"))
     return Candidate(
         url=document.absolute(_link(said, title)),
-        title=words_in(title)[:300] if title is not None else "",
+        title=first_words(title, 300) if title is not None else "",
         published=_moment(said, reading, "dt-published", "published", "entry-date"),
         updated=_moment(said, reading, "dt-updated", "updated"),
         summary=_text(said, "p-summary", "entry-summary")[:1000],
         image=Image(url=image, alt=picture.get("alt") if picture is not None else None) if image else None,
         authors=tuple(dict.fromkeys(_names(said)))[:20],
-        categories=tuple(dict.fromkeys(words_in(one)[:100] for one in said.get("p-category", ()) if words_in(one)))[
-            :20
-        ],
+        categories=tuple(dict.fromkeys(first_words(one, 100) for one in said.get("p-category", ())[:20]))[:20],
     )
 
 
@@ -86,22 +84,22 @@ def _attribute(one: Element | None, *names: str) -> str:
 
 def _text(said: dict[str, list[Element]], *names: str) -> str:
     one = _element(said, *names)
-    return words_in(one) if one is not None else ""
+    return first_words(one) if one is not None else ""
 
 
 def _names(said: dict[str, list[Element]]) -> list[str]:
     """Return the names of authors: the `p-name` of a card, else all that it says."""
     found = []
-    for one in said.get("p-author", said.get("author", [])):
+    for one in said.get("p-author", said.get("author", []))[:20]:
         name = next((below for below in one.iter() if "p-name" in (below.get("class") or "").split()), one)
-        found.append(words_in(name)[:200])
+        found.append(first_words(name, 200))
     return [name for name in found if name]
 
 
 def _moment(said: dict[str, list[Element]], reading: Reading, *names: str) -> Moment | None:
     for one in (one for name in names for one in said.get(name, ())):
         inner = next((time.get("datetime") for time in one.iter("time") if time.get("datetime")), None)
-        text = inner or one.get("datetime") or one.get("title") or one.get("value") or words_in(one)[:100]
+        text = inner or one.get("datetime") or one.get("title") or one.get("value") or first_words(one, 100)
         if (found := reading.read(text)) is not None:
             return found
     return None

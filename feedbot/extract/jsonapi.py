@@ -55,6 +55,10 @@ WRAPPERS = (
 )
 """Names of objects that do no more than hold the facts of an entry."""
 MAX_NODES = 200_000
+_Holder = tuple[tuple[str, ...], frozenset[str]]
+"""Where in an entry its facts may stand, and the names of what does."""
+MOST_ITEMS = 5_000
+"""Entries beyond this are left unread."""
 SAMPLE = 20
 """So many entries of a list tell how it is built."""
 
@@ -105,7 +109,9 @@ def read_value(
     found = compile_path(rule.item).search(document)
     entries = found if isinstance(found, list) else [found] if isinstance(found, dict) else None
     items = tuple(
-        one for entry in entries or () if (one := _candidate(entry, rule, reading, url, fields)).title or one.url
+        one
+        for entry in (entries or [])[:MOST_ITEMS]
+        if (one := _candidate(entry, rule, reading, url, fields)).title or one.url
     )
     return Extraction(
         url=url,
@@ -245,23 +251,33 @@ def _key(name: str) -> str:
     return name if name.isidentifier() and name.isascii() else json.dumps(name)
 
 
-def _holders(some: Sequence[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+def _holders(some: Sequence[Mapping[str, Any]]) -> list[_Holder]:
     """Return where in an entry its facts may stand: in itself, or in an object that only wraps them."""
-    outer = [(name,) for name in WRAPPERS if _wraps(some, (name,))]
-    inner = [(*path, name) for path in outer for name in WRAPPERS if _wraps(some, (*path, name))]
-    return [(), *outer, *inner]
+    own: _Holder = ((), _keys(some))
+    outer = _wrapped(some, own)
+    return [own, *outer, *(inner for holder in outer for inner in _wrapped(some, holder))]
 
 
-def _wraps(some: Sequence[Mapping[str, Any]], path: Sequence[str]) -> bool:
-    return sum(isinstance(_at(entry, path), dict) for entry in some) * 2 >= len(some)
+def _wrapped(some: Sequence[Mapping[str, Any]], holder: _Holder) -> list[_Holder]:
+    path, keys = holder
+    inner = (((*path, name), [_at(entry, (*path, name)) for entry in some]) for name in WRAPPERS if name in keys)
+    return [(below, _keys(dicts)) for below, said in inner if len(dicts := _dicts(said)) * 2 >= len(some)]
 
 
-def _named(some: Sequence[Mapping[str, Any]], field: str, holders: Sequence[tuple[str, ...]]) -> str:
+def _dicts(said: Sequence[Any]) -> list[Mapping[str, Any]]:
+    return [one for one in said if isinstance(one, dict)]
+
+
+def _keys(some: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    return frozenset().union(*some)
+
+
+def _named(some: Sequence[Mapping[str, Any]], field: str, holders: Sequence[_Holder]) -> str:
     """Return the path under which most entries say `field`, `""` where none do."""
     for name in NAMES[field]:
-        for holder in holders:
-            if sum(bool(_word(_at(entry, (*holder, name)))) for entry in some) * 2 >= len(some):
-                return ".".join(_key(part) for part in (*holder, name))
+        for path in (path for path, keys in holders if name in keys):
+            if sum(bool(_word(_at(entry, (*path, name)))) for entry in some) * 2 >= len(some):
+                return ".".join(_key(part) for part in (*path, name))
     return ""
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from feedbot.extract.clean import plain
@@ -11,7 +10,8 @@ from feedbot.extract.moments import Moment, Reading
 from feedbot.extract.structured import ARTICLE, Node, as_list, graph, kinds, text_of
 from feedbot.item import Candidate, Image, url_key
 
-MOST = 2_000
+MOST = 4_000
+"""So many entries of all lists of a page are read."""
 _MARK = re.compile(r'"(?:itemListElement|blogPosts?|dataFeedElement|hasPart|headline)"')
 _LISTS = ("itemListElement", "blogPost", "blogPosts", "dataFeedElement", "hasPart")
 """Properties of schema.org under which a thing has others."""
@@ -43,11 +43,13 @@ def _worth(found: tuple[Candidate, ...]) -> float:
 
 def _lists(document: Document) -> Iterator[list[Node]]:
     """Give every list of things: those that a thing holds, and the articles that stand side by side."""
-    nodes = list(graph(document))
+    nodes, left = list(graph(document)), MOST
     for node in nodes:
         if not any(_NO_LIST.match(kind) for kind in kinds(node)):
             for name in _LISTS:
-                yield [entry for one in islice(as_list(node.get(name)), MOST) if (entry := _entry(one))]
+                inner = as_list(node.get(name))[:left]
+                left -= len(inner)
+                yield [entry for one in inner if (entry := _entry(one))]
     yield [node for node in nodes if any(ARTICLE.match(kind) for kind in kinds(node))]
 
 

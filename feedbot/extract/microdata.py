@@ -8,7 +8,7 @@ from lxml import etree
 from feedbot.extract.document import Document
 from feedbot.extract.links import Element
 from feedbot.extract.moments import Moment, Reading
-from feedbot.extract.structured import ARTICLE, words_in
+from feedbot.extract.structured import ARTICLE, first_words
 from feedbot.item import Candidate, Image
 
 MOST = 2_000
@@ -67,8 +67,8 @@ def _candidate(said: dict[str, list[Element]], scope: Element, document: Documen
         updated=_moment(said, reading, "dateModified"),
         summary=_first(said, "description", "abstract"),
         image=Image(url=image, alt=_alt(said)) if image else None,
-        authors=tuple(dict.fromkeys(words_in(one)[:200] for one in said.get("author", []) if words_in(one)))[:20],
-        categories=tuple(dict.fromkeys(_value(one) for one in said.get("articleSection", [])))[:20],
+        authors=_several(said, "author"),
+        categories=_several(said, "articleSection"),
     )
 
 
@@ -87,8 +87,13 @@ def _first(said: dict[str, list[Element]], *names: str, address: bool = False) -
     return next((value for value in values if value), "")
 
 
+def _several(said: dict[str, list[Element]], name: str) -> tuple[str, ...]:
+    words = (_value(one)[:200] for one in said.get(name, [])[:20])
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
 def _value(one: Element) -> str:
-    return " ".join((one.get("content") or words_in(one)).split())[:1000]
+    return " ".join((one.get("content") or first_words(one)).split())[:1000]
 
 
 def _target(one: Element) -> str:
@@ -103,6 +108,8 @@ def _alt(said: dict[str, list[Element]]) -> str | None:
 
 def _moment(said: dict[str, list[Element]], reading: Reading, *names: str) -> Moment | None:
     marked = (
-        one.get("datetime") or one.get("content") or words_in(one)[:100] for name in names for one in said.get(name, ())
+        one.get("datetime") or one.get("content") or first_words(one, 100)
+        for name in names
+        for one in said.get(name, ())
     )
     return next((found for text in marked if (found := reading.read(text)) is not None), None)

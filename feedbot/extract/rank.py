@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import get_args
 from urllib.parse import urlsplit
 
 from feedbot.extract.ways import COMMENTS, Way
 from feedbot.item import Candidate, Extraction, Json, moment, rfc3339, url_key
+from feedbot.source import Told
 
 TRUST = {
     "feed": 1.0,
@@ -20,10 +22,15 @@ TRUST = {
     "listing": 0.45,
 }
 """How far each kind is trusted once it has answered: what is made to be read by machines goes first."""
+EMBEDDED = frozenset(get_args(Told))
 STALE = timedelta(days=60)
 """A way whose newest item is older than another's by more than this was left behind."""
 ELSEWHERE = 0.34
 """A way that shares less of its newest items with the page is about something else."""
+UNSURE = 0.5
+"""A list of the page that is less sure than this is not the only measure."""
+MANY = 0.6
+"""So large a share of items that are linked from the page belongs to it, whatever list of it was taken for the news."""
 FEW = 3
 """So few items of a page prove nothing about others."""
 
@@ -118,18 +125,20 @@ def ranked(ways: Iterable[Tried]) -> tuple[Tried, ...]:
 
 
 def agreement(items: Sequence[Candidate], shown: Shown) -> float | None:
-    """Return the share of the newest of `items` that the page shows, by address or title; None where it shows none.
+    """Return the share of the newest of `items` that the page shows, by address or title; None where that is unknown.
 
-    The list that the page shows is the measure; all links of a page are where that list is short or unsure, or where
-    the page is the first of its site.
+    The list that the page shows is the measure. All its links are, a little less, where that list is short, unsure or
+    another one, and where the page is the first of its site. A page that shows neither proves nothing.
     """
     listed = shown.listing.items
-    by_list = _shared(items, listed) if len(listed) > FEW else None
-    if by_list is not None and shown.listing.confidence >= 0.5 and not shown.front:
-        return by_list
     some = [url_key(item.url) for item in items[:10] if item.url]
-    by_link = sum(key in shown.links for key in some) / len(some) if some and shown.links else None
-    return max((share for share in (by_list, by_link) if share is not None), default=None)
+    by_link = sum(key in shown.links for key in some) / len(some) if some else 0.0
+    if len(listed) <= FEW:
+        return by_link or None
+    by_list = _shared(items, listed)
+    if shown.front or shown.listing.confidence < UNSURE:
+        return max(by_list, by_link)
+    return max(by_list, 0.8 * by_link if by_link >= MANY else 0.0)
 
 
 def _shared(items: Sequence[Candidate], listed: Sequence[Candidate]) -> float:
@@ -165,6 +174,8 @@ def _worth(one: Tried, found: Extraction, shown: Shown) -> float:
 
 def _doubt(one: Tried, found: Extraction) -> str:
     """Say why what a way yielded is not the news of the page, `""` where nothing speaks against it."""
+    if one.way.kind in EMBEDDED and len(found.items) == 1:
+        return "it holds a single item, no list"
     if _of_comments(found):
         return "it holds comments of readers, not the news"
     if one.agreement is not None and one.agreement < ELSEWHERE and one.way.kind != "listing":

@@ -79,7 +79,8 @@ def _values(document: Document) -> Iterator[Any]:
         elif (value := _parsed(text)) is not None:
             yield _revived(value) if kind == "nuxt" else value
     rows = "".join(streamed)
-    found = [value for row in _ROW.finditer(rows) if (value := _begun(rows, row.end())) is not None]
+    lines = (rows[row.end() : end if (end := rows.find("\n", row.end())) >= 0 else None] for row in _ROW.finditer(rows))
+    found = [value for line in lines if (value := _begun(line, 0)) is not None]
     if found:
         yield found
 

@@ -90,6 +90,17 @@ def words_in(element: Element, without: Collection[Element] = ()) -> str:
     return " ".join("".join(texts).split())
 
 
+def first_words(element: Element, most: int = 1000) -> str:
+    """Return the beginning of the text of an element in one line, however much it holds."""
+    parts, length = [], 0
+    for part in element.itertext():
+        parts.append(str(part))
+        length += len(part.strip())
+        if length > most:
+            break
+    return " ".join("".join(parts).split())[:most]
+
+
 def as_list(said: Any) -> list[Any]:  # noqa: ANN401 - any JSON
     """Return a JSON value as a list of values."""
     return said if isinstance(said, list) else [] if said is None else [said]

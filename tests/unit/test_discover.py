@@ -104,6 +104,17 @@ def test_a_feed_of_the_whole_site_loses_against_the_list_of_a_section() -> None:
     assert found.chosen.way.kind == "listing"
 
 
+def test_a_feed_whose_items_are_linked_from_the_page_fits_although_another_list_was_taken_for_the_news() -> None:
+    links = "".join(f'<p>We wrote <a href="{link}">this</a> then.</p>' for link in OWN)
+    page = html(declared("/feed/"), "".join(card(number, "/people") for number in range(8)) + links)
+    assert find(page, {f"{SITE}/feed/": rss(OWN, said="Report")})[0].url == f"{SITE}/feed/"
+
+
+def test_a_page_that_shows_no_news_speaks_against_no_feed() -> None:
+    page = html(declared("/feed/"), "<li><a href='/about'>About</a></li><div id='app'></div>")
+    assert find(page, {f"{SITE}/feed/": rss(OWN)})[0].url == f"{SITE}/feed/"
+
+
 def test_a_short_feed_of_the_newest_of_a_long_list_wins() -> None:
     found, _ = find(html(declared("/feed/"), CARDS), {f"{SITE}/feed/": rss(OWN[:5])})
     assert found.url == f"{SITE}/feed/"

@@ -126,6 +126,11 @@ def test_the_flat_state_of_nuxt_is_put_together_again() -> None:
     assert read(body, "state").items[0].title == "Story A"
 
 
+def test_a_page_whose_data_has_gone_is_told_from_one_whose_list_is_empty() -> None:
+    assert read(ld({"@type": "ItemList", "itemListElement": []}), "jsonld").health is Health.EMPTY
+    assert read("<p>News", "jsonld").health is Health.CHANGED
+
+
 def test_state_without_dates_is_taken_for_a_menu() -> None:
     body = f"<script>window.menu = {json.dumps({'menu': MENU})};</script>"
     assert read(body, "state").health is Health.EMPTY
@@ -240,4 +245,4 @@ def test_no_data_however_broken_is_more_than_an_empty_list(parts: list[str]) -> 
     text = "".join(parts)
     body = f'<script type="application/ld+json">{text}</script><script>{text}{" " * 200}</script><div data-x="{text}">'
     for kind in ("jsonld", "state", "microdata", "hfeed"):
-        assert read(body, kind).health in {Health.EMPTY, Health.FRESH}
+        assert read(body, kind).health in {Health.EMPTY, Health.CHANGED, Health.FRESH}
