@@ -17,6 +17,8 @@ from feedbot.source import Health, Rule, SourceId
 ItemId = NewType("ItemId", str)
 Dated = Literal["time", "day", "seen"]
 """How sure a published date is: to the time, to the day, or only when feedbot first saw the item."""
+Label = Literal["category", "author"]
+"""What items are grouped by."""
 Json = dict[str, Any]
 
 
@@ -154,10 +156,21 @@ class Item(Content):
     digest: str
     withdrawn_at: datetime | None = None
 
+    @property
+    def labels(self) -> tuple[tuple[Label, str], ...]:
+        """What it can be grouped by."""
+        categories: tuple[tuple[Label, str], ...] = tuple(("category", name) for name in self.categories if name)
+        return (*categories, *(("author", name) for name in self.authors if name))
+
     def said(self, content: Content) -> Self:
         """Return this item saying what `content` says; its id, dates of sight and digest stay."""
         names = {f.name for f in fields(Content)}
         return replace(self, **{name: getattr(content, name) for name in names})
+
+
+def by_age(item: Item) -> tuple[datetime, datetime, int, str]:
+    """Return what items are sorted by, the oldest first: ties are settled by first sight, place on the page, and id."""
+    return item.published_at, item.first_seen, -item.rank, item.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

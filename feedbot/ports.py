@@ -7,7 +7,7 @@ from typing import Protocol
 
 from feedbot.delivery import Delivery, Message, Sent
 from feedbot.feed import Feed, FeedId
-from feedbot.item import Item, ItemId, Known
+from feedbot.item import Item, ItemId, Known, Label
 from feedbot.page import NotModified, Page, Validators
 from feedbot.source import SourceId, SourceState, TargetId
 from feedbot.target import TargetState
@@ -102,6 +102,27 @@ class Stand:
         return (self.rendered, self.settings) == (self.version, settings)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an item stands: `seq` counts items as they came, the oldest of those that came together first."""
+
+    id: ItemId
+    seq: int
+    revision: int
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Items of a feed that are filed in an archive: those that came after `after`, up to `last` (see Place.seq)."""
+
+    number: int
+    after: int
+    last: int
+    stale: bool = False
+    """Whether one of them changed since it was written."""
+
+
 class Catalogue(Protocol):
     """All that `publish` may know of the store."""
 
@@ -116,8 +137,42 @@ class Catalogue(Protocol):
         """
         ...
 
-    def shelved(self, feed_id: FeedId, settings: str, version: int, digests: Mapping[str, str]) -> None:
-        """Remember that a feed was rendered at `version` and what its files hold."""
+    def lineup(self, feed: Feed) -> Sequence[Place]:
+        """Return where the items of `newest` stand, in the same order, without reading more of them than it must."""
+        ...
+
+    def read(self, places: Sequence[Place]) -> Sequence[Item]:
+        """Return the items that stand there, in the same order."""
+        ...
+
+    def arrived(self, feed: Feed, *, after: int, most: int) -> Sequence[Place]:
+        """Return the first `most` items of the feed that came after `after`, in the order in which they came."""
+        ...
+
+    def within(self, feed: Feed, block: Block) -> Sequence[Item]:
+        """Return the items of the feed in that block, ordered as by `newest`."""
+        ...
+
+    def blocks(self, feed_id: FeedId, shape: str) -> Sequence[Block]:
+        """Return what is filed of a feed, the first block first; nothing of what was filed by another `shape`."""
+        ...
+
+    def filed(self, feed_id: FeedId, shape: str, block: Block) -> None:
+        """Remember that a block is filed; what was filed by another `shape` is forgotten."""
+        ...
+
+    def labels(self, kind: Label, sources: Collection[SourceId]) -> Sequence[str]:
+        """Return every category or author that items of these sources were ever given, sorted."""
+        ...
+
+    def layout(self, feed_id: FeedId) -> str:
+        """Return what `shelved` was told of where things stand in the feed's files; empty where it was nothing."""
+        ...
+
+    def shelved(
+        self, feed_id: FeedId, settings: str, version: int, digests: Mapping[str, str], layout: str = ""
+    ) -> None:
+        """Remember that a feed was rendered at `version`, what its files hold, and where it stands in them."""
         ...
 
 
@@ -126,6 +181,10 @@ class Shelf(Protocol):
 
     def names(self) -> Collection[str]:
         """Return the names of the files that stand there."""
+        ...
+
+    def get(self, name: str) -> bytes | None:
+        """Return what a file holds; None where it is not there or cannot be read."""
         ...
 
     def put(self, name: str, body: bytes) -> None:

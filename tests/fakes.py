@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from feedbot.delivery import Delivery, Message, Sent, State
 from feedbot.errors import FetchError, SendError, ShelfError, StoreError
 from feedbot.feed import Feed, FeedId
-from feedbot.item import Item, ItemId, Known
+from feedbot.item import Item, ItemId, Known, Label, by_age
 from feedbot.page import NotModified, Page, Validators
-from feedbot.ports import Catalogue, Fetcher, Inbox, Outbox, Sender, Shelf, Stand
+from feedbot.ports import Block, Catalogue, Fetcher, Inbox, Outbox, Place, Sender, Shelf, Stand
 from feedbot.source import Filter, SourceId, SourceState, TargetId
 from feedbot.target import TargetState
 from feedbot.wanted import passes
@@ -30,6 +30,9 @@ class MemoryStore:
     targets: dict[TargetId, TargetState] = field(default_factory=dict)
     versions: dict[FeedId, int] = field(default_factory=lambda: defaultdict(int))
     shelf: dict[FeedId, tuple[str, int, Mapping[str, str]]] = field(default_factory=dict)
+    layouts: dict[FeedId, str] = field(default_factory=dict)
+    archives: dict[FeedId, tuple[str, dict[int, Block]]] = field(default_factory=dict)
+    seqs: dict[ItemId, int] = field(default_factory=dict)
     claims: int = 0
 
     def state(self, source_id: SourceId) -> SourceState:
@@ -55,8 +58,10 @@ class MemoryStore:
         if any((debt.item_id, debt.revision) not in there for debt in debts):
             raise StoreError("a delivery is owed of an item that is not stored")
         self.states[state.source_id] = state
-        for item in items:
+        for item in sorted(items, key=by_age):
             self._save(item)
+            for feed_id in set(feeds) if item.revision > 1 else ():
+                self._go_stale(feed_id, self.seqs[item.id])
         for debt in debts:
             self.deliveries.setdefault(debt.key, debt)
         for feed_id in set(feeds):
@@ -99,8 +104,48 @@ class MemoryStore:
         wanted.sort(key=lambda item: (item.published_at, item.first_seen), reverse=True)
         return wanted[: feed.limit]
 
-    def shelved(self, feed_id: FeedId, settings: str, version: int, digests: Mapping[str, str]) -> None:
+    def lineup(self, feed: Feed) -> Sequence[Place]:
+        return [self._place(item) for item in self.newest(feed)]
+
+    def read(self, places: Sequence[Place]) -> Sequence[Item]:
+        return [self.items_by_id[place.id] for place in places]
+
+    def arrived(self, feed: Feed, *, after: int, most: int) -> Sequence[Place]:
+        came = [self._place(item) for item in self.newest(replace(feed, limit=len(self.items_by_id)))]
+        return sorted((place for place in came if place.seq > after), key=lambda place: place.seq)[:most]
+
+    def within(self, feed: Feed, block: Block) -> Sequence[Item]:
+        every = self.newest(replace(feed, limit=len(self.items_by_id)))
+        return [item for item in every if block.after < self.seqs[item.id] <= block.last]
+
+    def blocks(self, feed_id: FeedId, shape: str) -> Sequence[Block]:
+        formed, blocks = self.archives.get(feed_id, ("", {}))
+        return [blocks[number] for number in sorted(blocks)] if formed == shape else []
+
+    def filed(self, feed_id: FeedId, shape: str, block: Block) -> None:
+        formed, blocks = self.archives.get(feed_id, (shape, {}))
+        self.archives[feed_id] = (shape, {**(blocks if formed == shape else {}), block.number: block})
+
+    def labels(self, kind: Label, sources: Collection[SourceId]) -> Sequence[str]:
+        shown = (item for item in self.revisions.values() if item.source_id in sources)
+        return sorted({name for item in shown for one, name in item.labels if one == kind})
+
+    def layout(self, feed_id: FeedId) -> str:
+        return self.layouts.get(feed_id, "")
+
+    def shelved(
+        self, feed_id: FeedId, settings: str, version: int, digests: Mapping[str, str], layout: str = ""
+    ) -> None:
         self.shelf[feed_id] = (settings, version, dict(digests))
+        self.layouts[feed_id] = layout
+
+    def _place(self, item: Item) -> Place:
+        return Place(id=item.id, seq=self.seqs[item.id], revision=item.revision, published_at=item.published_at)
+
+    def _go_stale(self, feed_id: FeedId, seq: int) -> None:
+        shape, blocks = self.archives.get(feed_id, ("", {}))
+        held = {n: replace(one, stale=True) for n, one in blocks.items() if one.after < seq <= one.last}
+        self.archives[feed_id] = (shape, blocks | held)
 
     def _stand(self, feed_id: FeedId) -> Stand:
         settings, rendered, digests = self.shelf.get(feed_id, ("", None, {}))
@@ -112,6 +157,7 @@ class MemoryStore:
         before = self.items_by_id.get(item.id)
         first = before or item
         kept = replace(item, keys=(), source_id=first.source_id, first_seen=first.first_seen, rank=first.rank)
+        self.seqs.setdefault(item.id, len(self.seqs) + 1)
         self.revisions.setdefault((item.id, item.revision), kept)
         if before is None or item.revision > before.revision:
             self.items_by_id[item.id] = kept
@@ -163,6 +209,9 @@ class FakeShelf:
 
     def names(self) -> Collection[str]:
         return list(self.files)
+
+    def get(self, name: str) -> bytes | None:
+        return self.files.get(name)
 
     def put(self, name: str, body: bytes) -> None:
         if name in self.broken:

@@ -55,34 +55,50 @@ class Catalogue:
         Reads in the order of an index and stops when the limit is reached, however many items there are.
         """
         with self._database.reading() as connection:
-            wanted = (item for item in _newest(connection, feed) if _passes(feed, item))
-            return list(islice(wanted, max(feed.limit, 0)))
+            return [item for _, item in islice(newest(connection, feed), max(feed.limit, 0))]
 
-    def shelved(self, feed_id: FeedId, settings: str, version: int, digests: Mapping[str, str]) -> None:
+    def layout(self, feed_id: FeedId) -> str:
+        """Return what `shelved` was told of where things stand in the feed's files; empty where it was nothing."""
+        with self._database.reading() as connection:
+            return connection.execute(_LAYOUT, {"feed": feed_id}).scalar() or ""
+
+    def shelved(
+        self, feed_id: FeedId, settings: str, version: int, digests: Mapping[str, str], layout: str = ""
+    ) -> None:
         """Remember that a feed was rendered at `version` and what its files hold; others of its files are forgotten."""
+        now = {"id": feed_id, "version": 0, "rendered": version, "settings": settings, "layout": layout}
         with self._database.writing() as connection:
-            connection.execute(_REMEMBER, {"id": feed_id, "version": 0, "rendered": version, "settings": settings})
-            connection.execute(_FORGET, {"feed": feed_id})
-            if digests:
-                files = [{"feed_id": feed_id, "name": name, "digest": one} for name, one in digests.items()]
-                connection.execute(_FILE, files)
+            connection.execute(_REMEMBER, now)
+            before = {row.name: row.digest for row in connection.execute(_FILES_OF, {"feed": feed_id})}
+            if gone := [{"feed": feed_id, "file": name} for name in before.keys() - digests.keys()]:
+                connection.execute(_FORGET, gone)
+            changed = [(name, digest) for name, digest in digests.items() if before.get(name) != digest]
+            if changed:
+                connection.execute(_FILE, [{"feed_id": feed_id, "name": name, "digest": one} for name, one in changed])
 
 
-def _passes(feed: Feed, item: Item) -> bool:
+def lets_through(feed: Feed, item: Item) -> bool:
+    """Say whether the feed shows the item, by its own filter and that of the item's source."""
     source = item.source_id
     return passes(feed.wanted, item, source) and passes(feed.filters.get(source, Filter()), item, source)
 
 
-def _newest(connection: Connection, feed: Feed) -> Iterator[Item]:
-    """Give the feed's items, filtered or not, newest first; what they say is read a page at a time."""
+def newest(connection: Connection, feed: Feed) -> Iterator[tuple[int, Item]]:
+    """Give the items that the feed lets through with their numbers, newest first; read a page at a time."""
     size = min(max(feed.limit, 20), CHUNK)
-    places = _places(connection, feed, size)
-    while page := [place.seq for place in islice(places, size)]:
-        found = {row["seq"]: item_of(row) for row in connection.execute(_ITEMS, {"page": page}).mappings()}
-        yield from (found[seq] for seq in page)
+    walk = places(connection, feed, size)
+    while page := [place.seq for place in islice(walk, size)]:
+        yield from told(connection, feed, page)
 
 
-def _places(connection: Connection, feed: Feed, size: int) -> Iterator[Row[Any]]:
+def told(connection: Connection, feed: Feed, page: Sequence[int]) -> Iterator[tuple[int, Item]]:
+    """Give those of at most CHUNK items that the feed lets through, in the order of their numbers in `page`."""
+    found = {row["seq"]: item_of(row) for row in connection.execute(ITEMS_NOW, {"page": page}).mappings()}
+    yield from ((seq, found[seq]) for seq in page if seq in found and lets_through(feed, found[seq]))
+
+
+def places(connection: Connection, feed: Feed, size: int) -> Iterator[Row[Any]]:
+    """Give where the items of the feed's sources stand, newest first, whatever the feed lets through."""
     sources = frozenset(feed.sources)
     if len(sources) > FEW:
         return _among(connection, sources, size)
@@ -147,17 +163,24 @@ def _order(place: Row[Any]) -> tuple[Any, ...]:
 
 
 _i = tables.items.c
-_FEEDS = select(tables.feeds)
+_f = tables.feeds.c
+_FEEDS = select(_f.id, _f.version, _f.rendered, _f.settings)
+_LAYOUT = select(_f.layout).where(_f.id == bindparam("feed"))
 _FILES = select(tables.feed_files)
-_FORGET = delete(tables.feed_files).where(tables.feed_files.c.feed_id == bindparam("feed"))
+_FILES_OF = _FILES.where(tables.feed_files.c.feed_id == bindparam("feed"))
+_FORGET = delete(tables.feed_files).where(
+    tables.feed_files.c.feed_id == bindparam("feed"), tables.feed_files.c.name == bindparam("file")
+)
 _FILE = insert(tables.feed_files)
+_FILE = _FILE.on_conflict_do_update(index_elements=["feed_id", "name"], set_={"digest": _FILE.excluded.digest})
 _REMEMBER = insert(tables.feeds)
 _REMEMBER = _REMEMBER.on_conflict_do_update(
-    index_elements=["id"], set_={name: _REMEMBER.excluded[name] for name in ("rendered", "settings")}
+    index_elements=["id"], set_={name: _REMEMBER.excluded[name] for name in ("rendered", "settings", "layout")}
 )
-_ITEMS = ITEMS.where(
+ITEMS_NOW = ITEMS.where(
     _i.seq.in_(bindparam("page", expanding=True)), tables.revisions.c.number == _i.revision, _i.withdrawn_at.is_(None)
 )
+"""Items by their numbers, each saying what it says now; none withdrawn."""
 _BEHIND = and_(
     _i.published_at <= bindparam("published_at"),
     or_(

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from feedbot.delivery import Delivery
 from feedbot.feed import FeedId
-from feedbot.item import Item, ItemId, Known
+from feedbot.item import Item, ItemId, Known, by_age
 from feedbot.source import SourceId, SourceState
 from feedbot.store import tables
 from feedbot.store.batch import Batch
@@ -70,7 +70,8 @@ class Inbox:
         """Store a check in one transaction. Raises StoreError, and nothing of it is stored then."""
         with self._database.writing() as connection:
             _SAVE_STATE.run(connection, [state_row(state)])
-            _save_items(connection, items)
+            _save_items(connection, sorted(items, key=by_age))
+            _go_stale(connection, items, feeds)
             _save_debts(connection, debts)
             _TOUCH.run(connection, [{"id": feed, "version": 1, "settings": ""} for feed in sorted(set(feeds))])
 
@@ -79,7 +80,17 @@ def _save_items(connection: Connection, saved: Sequence[Item]) -> None:
     _SAVE_ITEM.run(connection, [item_row(item) for item in saved])
     _SAVE_REVISION.run(connection, [revision_row(item) for item in saved])
     keys = [(item, key) for item in saved for key in item.keys]
+    given = {(item.source_id, kind, name) for item in saved for kind, name in item.labels}
+    rows = [{"source_id": source, "kind": kind, "name": name} for source, kind, name in sorted(given)]
+    _SAVE_LABEL.run(connection, rows)
     _SAVE_KEY.run(connection, [{"of": item.id, "source_id": item.source_id, "key": key_of(key)} for item, key in keys])
+
+
+def _go_stale(connection: Connection, saved: Sequence[Item], feeds: Collection[FeedId]) -> None:
+    """Note which archives hold an item that changed."""
+    pairs = [{"feed": feed, "of": item.id} for item in saved if item.revision > 1 for feed in feeds]
+    if pairs:
+        connection.execute(_STALE, pairs)
 
 
 def _save_debts(connection: Connection, debts: Sequence[Delivery]) -> None:
@@ -121,12 +132,20 @@ _SAVE_ITEM = Batch(
         set_={c.name: c for c in _SAVED.excluded if c.name not in _KEPT},
         where=_SAVED.excluded.revision > tables.items.c.revision,
     ),
-    *(c.name for c in tables.items.c if c.name != "seq"),
+    *(c.name for c in tables.items.c if c.name not in {"seq", "gone_at"}),
 )
 _SAVE_REVISION = Batch(
     insert(tables.revisions).values(item=_NUMBER).on_conflict_do_nothing(), "number", "at", "digest", "content"
 )
 _SAVE_KEY = Batch(insert(tables.item_keys).values(item=_NUMBER).on_conflict_do_nothing(), "source_id", "key")
+_SAVE_LABEL = Batch(insert(tables.labels).on_conflict_do_nothing(), "source_id", "kind", "name")
+_a = tables.archives.c
+_HOLDER = select(func.min(_a.number)).where(_a.feed_id == bindparam("feed"), _a.last >= _NUMBER)
+_STALE = (
+    update(tables.archives)
+    .where(_a.feed_id == bindparam("feed"), _a.number == _HOLDER.scalar_subquery())
+    .values(stale=True)
+)
 _MEET_TARGET = Batch(insert(tables.targets).on_conflict_do_nothing(), "target_id", "reason")
 _OWE = Batch(
     insert(tables.deliveries).values(item=_NUMBER).on_conflict_do_nothing(),

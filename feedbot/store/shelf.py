@@ -41,6 +41,13 @@ class FolderShelf:
         except OSError:  # no folder yet, or none that can be looked into: what is put there will say so
             return frozenset()
 
+    def get(self, name: str) -> bytes | None:
+        """Return what a file holds; None where it is not there or cannot be read."""
+        try:
+            return self._path(name).read_bytes()
+        except OSError:
+            return None
+
     def put(self, name: str, body: bytes) -> None:
         """Replace a file whole: written aside, synced, renamed. Raises ShelfError; the old one stands then."""
         path = self._path(name)

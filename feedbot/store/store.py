@@ -11,6 +11,7 @@ from feedbot.errors import StoreError, StoreUnusable
 from feedbot.store.agenda import Agenda
 from feedbot.store.catalogue import Catalogue
 from feedbot.store.database import BUSY, Database
+from feedbot.store.history import History
 from feedbot.store.inbox import Inbox
 from feedbot.store.lock import locked
 from feedbot.store.outbox import Outbox
@@ -21,7 +22,7 @@ PATIENCE = 5.0
 """Seconds that a second process waits for the first."""
 
 
-class Store(Inbox, Outbox, Catalogue, Agenda, Status):
+class Store(Inbox, Outbox, Catalogue, History, Agenda, Status):
     """Everything that feedbot remembers. Satisfies Inbox, Outbox and Catalogue of the ports; safe to share by threads.
 
     Every time in or out is aware UTC; a naive one is refused with ValueError. Any method may raise StoreError,

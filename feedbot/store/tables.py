@@ -29,12 +29,14 @@ from sqlalchemy.types import TypeEngine
 from feedbot.item import legal
 
 __all__ = [
+    "archives",
     "deliveries",
     "feed_files",
     "feeds",
     "insert",
     "item_keys",
     "items",
+    "labels",
     "metadata",
     "revisions",
     "sources",
@@ -133,6 +135,7 @@ items = Table(
     Column("rank", Integer, nullable=False),
     Column("digest", String, nullable=False),
     Column("withdrawn_at", Utc),
+    Column("gone_at", Utc),
 )
 """`seq` numbers items as they came: rows that came together stand together, however many there are."""
 
@@ -141,6 +144,7 @@ _standing = items.c.withdrawn_at.is_(None)
 _asked = items.c.withdrawn_at
 """Always NULL in these indexes, but there, so that they alone answer."""
 Index("items_of_source", items.c.source_id, *_newest_first, _asked, sqlite_where=_standing)
+_arrived = Index("items_arrived", items.c.source_id, items.c.seq)
 Index("items_of_all", *_newest_first, items.c.source_id, _asked, sqlite_where=_standing)
 
 
@@ -148,7 +152,7 @@ Index("items_of_all", *_newest_first, items.c.source_id, _asked, sqlite_where=_s
 def _tell_postgresql(_metadata: MetaData, connection: Connection, **_facts: object) -> None:
     """Give PostgreSQL the same indexes; naming it above would load its code wherever SQLite is used."""
     if connection.dialect.name == "postgresql":
-        for index in items.indexes:
+        for index in items.indexes - {_arrived}:
             index.dialect_kwargs["postgresql_where"] = _standing
 
 
@@ -160,6 +164,16 @@ item_keys = Table(
     Column("item", ForeignKey("items.seq"), nullable=False),
     sqlite_with_rowid=False,
 )
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("source_id", ForeignKey("sources.source_id", onupdate="CASCADE"), primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("name", Words, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Every category and author that items of a source were ever given."""
 
 revisions = Table(
     "revisions",
@@ -209,6 +223,7 @@ feeds = Table(
     Column("version", Integer, nullable=False),
     Column("rendered", Integer),
     Column("settings", String, nullable=False),
+    Column("layout", Text, nullable=False, server_default=""),
 )
 
 feed_files = Table(
@@ -218,3 +233,15 @@ feed_files = Table(
     Column("name", String, primary_key=True),
     Column("digest", String, nullable=False),
 )
+
+archives = Table(
+    "archives",
+    metadata,
+    Column("feed_id", ForeignKey("feeds.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("last", _Number, nullable=False),
+    Column("shape", String, nullable=False),
+    Column("stale", Boolean, nullable=False),
+    UniqueConstraint("feed_id", "last"),
+)
+"""What of a feed stands in archives: each holds what came after the `last` of the one before, up to its own."""

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from feedbot.feed import FeedId
+from feedbot.ports import Block
 from feedbot.source import Filter, SourceId
 from tests.newsroom import ALL, CLINIC, NOW, OFFICE, Ports, feed, item, names, stand, state
 
@@ -151,3 +153,80 @@ def test_each_source_has_its_own_filter_beside_that_of_the_feed(store: Ports) ->
     assert sorted(names(store.newest(shown))) == ["clinic ward", "office bed", "office ward"]
     only_beds = feed(OFFICE, CLINIC, filters=shown.filters, wanted=Filter(only={"title": ("bed",)}))
     assert names(store.newest(only_beds)) == ["office bed"]
+
+
+def test_a_lineup_says_where_the_newest_stand(store: Ports) -> None:
+    store.commit(
+        state(), items=[item(f"i{n}", title="Beds" if n % 2 else "", published_at=NOW + n * HOUR) for n in range(6)]
+    )
+    store.commit(state(), items=[item("i3", title="More beds", revision=2)])
+    beds = feed(wanted=Filter(only={"title": ("beds",)}), limit=2)
+    for shown in (feed(), feed(limit=2), beds):
+        places = store.lineup(shown)
+        assert names(places) == names(store.newest(shown))
+        assert store.read(places) == store.newest(shown)
+    assert [(one.id, one.revision) for one in store.lineup(beds)] == [("i5", 1), ("i1", 1)]
+
+
+def test_items_are_counted_as_they_come_the_oldest_of_those_that_came_together_first(store: Ports) -> None:
+    store.commit(state(), items=[item("new", published_at=NOW + HOUR), item("old")])
+    store.commit(state(CLINIC), items=[item("later", source_id=CLINIC, keys=(), published_at=NOW - HOUR)])
+    came = store.arrived(feed(OFFICE, CLINIC), after=0, most=9)
+    assert names(came) == ["old", "new", "later"]
+    assert names(store.arrived(feed(OFFICE, CLINIC), after=came[0].seq, most=1)) == ["new"]
+    assert names(store.arrived(feed(CLINIC), after=0, most=9)) == ["later"]
+    assert names(store.arrived(feed(CLINIC, wanted=Filter(never={"url": ("later",)})), after=0, most=9)) == []
+
+
+def test_a_withdrawn_item_has_not_come(store: Ports) -> None:
+    store.commit(state(), items=[item("a"), item("b")])
+    store.commit(state(), items=[item("a", revision=2, withdrawn_at=NOW)])
+    assert names(store.arrived(feed(), after=0, most=9)) == ["b"]
+
+
+def test_a_block_holds_what_came_in_it_the_newest_first(store: Ports) -> None:
+    store.commit(state(), items=[item(f"i{n}", published_at=NOW + n * HOUR) for n in range(5)])
+    came = store.arrived(feed(), after=0, most=9)
+    block = Block(number=2, after=came[0].seq, last=came[3].seq)
+    assert names(store.within(feed(), block)) == ["i3", "i2", "i1"]
+
+
+def test_blocks_are_remembered_and_forgotten_with_the_shape_of_their_feed(store: Ports) -> None:
+    first, second = Block(number=1, after=0, last=50), Block(number=2, after=50, last=90)
+    for block in (first, second, second):
+        store.filed(ALL, "shape", block)
+    assert store.blocks(ALL, "shape") == [first, second]
+    assert store.blocks(ALL, "other shape") == store.blocks(FeedId("other"), "shape") == []
+    store.filed(ALL, "other shape", first)
+    assert store.blocks(ALL, "shape") == []
+    assert store.blocks(ALL, "other shape") == [first]
+
+
+def test_a_block_goes_stale_when_one_of_its_items_changes(store: Ports) -> None:
+    store.commit(state(), items=[item(f"i{n}", published_at=NOW + n * HOUR) for n in range(3)], feeds=[ALL])
+    after, last, _ = (place.seq for place in store.arrived(feed(), after=0, most=9))
+    store.filed(ALL, "shape", Block(number=1, after=0, last=after))
+    store.filed(ALL, "shape", Block(number=2, after=after, last=last))
+    store.commit(state(), items=[item("new", published_at=NOW + 9 * HOUR)], feeds=[ALL])
+    assert [block.stale for block in store.blocks(ALL, "shape")] == [False, False]
+    store.commit(state(), items=[item("i1", revision=2), item("i2", revision=2)], feeds=[ALL])
+    assert [block.stale for block in store.blocks(ALL, "shape")] == [False, True]
+
+
+def test_the_labels_of_sources_are_all_that_their_items_ever_had(store: Ports) -> None:
+    store.commit(
+        state(), items=[item("a", categories=("News", "Blog"), authors=("Ann",)), item("b", categories=("News",))]
+    )
+    store.commit(state(CLINIC), items=[item("c", source_id=CLINIC, keys=(), categories=("Beds",))])
+    store.commit(state(), items=[item("a", revision=2, categories=("Opinion",))])
+    assert store.labels("category", [OFFICE]) == ["Blog", "News", "Opinion"]
+    assert store.labels("category", [OFFICE, CLINIC]) == ["Beds", "Blog", "News", "Opinion"]
+    assert store.labels("author", [OFFICE, CLINIC]) == ["Ann"]
+
+
+def test_where_things_stand_in_a_feed_is_remembered(store: Ports) -> None:
+    assert store.layout(ALL) == ""
+    store.shelved(ALL, "settings", 0, {}, "the layout")
+    assert store.layout(ALL) == "the layout"
+    store.shelved(ALL, "settings", 0, {})
+    assert store.layout(ALL) == ""

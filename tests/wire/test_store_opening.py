@@ -13,7 +13,7 @@ from feedbot.errors import StoreBusy, StoreError, StoreUnusable
 from feedbot.store import open_store, read_store
 from feedbot.store.database import Database
 from feedbot.store.schema import SCHEMA, Schema, prepare
-from tests.newsroom import LEASE, NOW, OFFICE, OPS, item, owed, state
+from tests.newsroom import LEASE, NOW, OFFICE, OPS, feed, item, owed, state
 
 ROOT = Path(__file__).parents[2]
 
@@ -226,6 +226,13 @@ def upgrade():
 """
 
 
+BEFORE_ARCHIVES = """
+DROP TABLE labels; DROP TABLE archives; DROP INDEX items_arrived;
+ALTER TABLE items DROP COLUMN gone_at; ALTER TABLE feeds DROP COLUMN layout;
+UPDATE alembic_version SET version_num = '0002';
+"""
+
+
 def following(folder: Path, end: str = "pass") -> Schema:
     """Return a schema that is one step ahead of the code's."""
     scripts = folder / f"migrations of {end[:3]} 100%"
@@ -258,6 +265,17 @@ def test_an_older_database_is_copied_and_brought_up_to_date(older: Path, tmp_pat
     backup = older.with_name(f"feedbot.sqlite3.{SCHEMA.head}.backup")
     assert rows(backup, "SELECT version_num FROM alembic_version") == [(SCHEMA.head,)]
     assert rows(backup, "SELECT id FROM items") == [("a",)]
+
+
+def test_labels_of_items_stored_before_there_were_labels_are_found(path: Path) -> None:
+    with open_store(url(path)) as store:
+        store.commit(state(), items=[item("a", categories=("News", "Blog"), authors=("Ann",)), item("b")])
+    with closing(sqlite3.connect(path)) as database, database:
+        database.executescript(BEFORE_ARCHIVES)
+    with open_store(url(path)) as store:
+        assert store.labels("category", [OFFICE]) == ["Blog", "News"]
+        assert store.labels("author", [OFFICE]) == ["Ann"]
+        assert [one.id for one in store.arrived(feed(), after=0, most=9)] == ["a", "b"]
 
 
 def test_a_migration_that_fails_leaves_the_older_database_as_it_was(older: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
+from feedbot.ports import Block
 from feedbot.source import Filter, SourceId
 from feedbot.store import Store, open_store
 from feedbot.target import TargetState
@@ -35,9 +36,12 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
     beds = feed(wanted=Filter(only={"title": ("beds",)}))
     return {
         "register": lambda: list(map(store.register, ([OFFICE, CLINIC], [CLINIC], [OFFICE, CLINIC]))),
-        "commit": lambda: store.commit(state(), items=[item("a"), item("b")], debts=[owed("a")], feeds=[ALL]),
+        "commit": lambda: store.commit(
+            state(), items=[item("a"), item("b"), item("a", revision=2)], debts=[owed("a")], feeds=[ALL]
+        ),
         "state": lambda: store.state(OFFICE),
         "states": lambda: store.states([OFFICE, CLINIC]),
+        "latest": lambda: store.latest([item("a").id]),
         "known": lambda: store.known(OFFICE, ["guid:a"]),
         "claim": lambda: store.claim(OPS, now=NOW, lease=LEASE, limit=9),
         "items": lambda: store.items([owed("a")]),
@@ -46,6 +50,14 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "release_leases": store.release_leases,
         "stands": store.stands,
         "shelved": lambda: store.shelved(ALL, "", 1, {"a": "b"}),
+        "lineup": lambda: [store.read(store.lineup(one)) for one in (feed(), feed(*many), beds)],
+        "read": lambda: store.read(store.lineup(feed())),
+        "arrived": lambda: [store.arrived(one, after=0, most=9) for one in (feed(), feed(OFFICE, CLINIC), beds)],
+        "within": lambda: store.within(feed(), Block(number=1, after=0, last=9)),
+        "blocks": lambda: store.blocks(ALL, ""),
+        "filed": lambda: store.filed(ALL, "", Block(number=1, after=0, last=9)),
+        "labels": lambda: store.labels("category", [OFFICE]),
+        "layout": lambda: store.layout(ALL),
         "newest": lambda: [store.newest(one) for one in (feed(), feed(*many), beds)],
         "due": lambda: [store.due(ids, NOW, limit=5) for ids in (None, many)],
         "next_due": store.next_due,
@@ -97,7 +109,9 @@ def test_no_statement_reads_a_big_table_from_end_to_end(store: Store, path: Path
     assert [step for step in plans if step.startswith(tuple(f"SCAN {table} " for table in BIG))] == []
 
 
-@pytest.mark.parametrize(("use", "sorts"), [("newest", 0), ("due", 0), ("known", 0), ("claim", 1)])
+@pytest.mark.parametrize(
+    ("use", "sorts"), [("newest", 0), ("arrived", 0), ("lineup", 0), ("due", 0), ("known", 0), ("claim", 1)]
+)
 def test_what_comes_in_order_is_read_in_order(store: Store, path: Path, heard: Heard, use: str, sorts: int) -> None:
     """A claim sorts the few that it found: those that are due, and those whose lease ran out."""
     everything(store)["commit"]()
