@@ -22,9 +22,10 @@ from feedbot.fetch import Fetchers
 from feedbot.item import Candidate, Item, digest
 from feedbot.outbound import Outbound
 from feedbot.page import NotModified, Validators
+from feedbot.pages import publish_index, publish_pages, retire
 from feedbot.pool import side_by_side
 from feedbot.ports import Fetcher, Sender
-from feedbot.publish import Published, publish, publish_index, retire
+from feedbot.publish import Published, publish
 from feedbot.send import Relay, sender_for
 from feedbot.sift import Find, stored
 from feedbot.source import Source, SourceId, SourceState, TargetId
@@ -95,6 +96,7 @@ class App:
         public = [feed for feed in feeds if not feed.token]
         origins = {feed.sources[0]: feed for feed in feeds[: len(self.config.sources)] if not feed.token}
         yield from publish(feeds, site=site, catalogue=self.store, shelf=self.shelf, anew=anew, origins=origins)
+        yield from publish_pages(feeds, site=site, catalogue=self.store, shelf=self.shelf)
         yield publish_index(public, site=site, catalogue=self.store, shelf=self.shelf)
 
     def _own(self, source: Source, called: str) -> Feed:

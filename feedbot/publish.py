@@ -1,4 +1,4 @@
-"""Render what changed of the feeds, and put it on the shelf: `publish`, then `publish_index` for the list of all."""
+"""Render what changed of the feeds, and put it on the shelf; what is for people is in `pages`."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -11,13 +11,8 @@ from feedbot.feed import Feed, FeedId, Site
 from feedbot.item import ItemId
 from feedbot.ports import Catalogue, Shelf, Stand
 from feedbot.render.edition import Edition, edition
-from feedbot.render.html import MOST, SHOWN, index
-from feedbot.render.opml import opml
 from feedbot.source import SourceId
 
-INDEX = FeedId("index")
-"""Under this name the store remembers the page and the list of all feeds; no feed may have it."""
-INDEX_FILES = ("index.html", "feeds.opml")
 _SUFFIXES = ("atom.xml", "rss.xml", "json")
 
 
@@ -62,48 +57,18 @@ def publish(
     """
     stands, names = catalogue.stands(), shelf.names()
     for feed in feeds:
-        settings = _digest(repr((__version__, site, feed, _shown(feed, origins))).encode())
+        settings = digest(repr((__version__, site, feed, _shown(feed, origins))).encode())
         stand = stands.get(feed.id, Stand())
-        standing = {} if anew else _standing(files(feed), stand, names)
-        if stand.fresh(settings) and len(standing) == len(_SUFFIXES):
+        there = {} if anew else standing(files(feed), stand, names)
+        if stand.fresh(settings) and len(there) == len(_SUFFIXES):
             yield Published(feed_id=feed.id, unchanged=files(feed))
             continue
         state = edition(feed, site, catalogue.newest(feed), origins)
-        done = _shelve(feed.id, dict(zip(files(feed), _rendered(state), strict=True)), standing, shelf)
-        done = _swept(done, {*stand.digests} - {*files(feed)}, shelf)
+        done = shelve(feed.id, dict(zip(files(feed), _rendered(state), strict=True)), there, shelf)
+        done = swept(done, {*stand.digests} - {*files(feed)}, shelf)
         catalogue.shelved(feed.id, settings, stand.version, done.digests)
         done = replace(done, items=len(state.entries), left_out=state.left_out)
-        yield _discreet(done, feed) if feed.token else done
-
-
-def retire(feeds: Iterable[Feed], *, catalogue: Catalogue, shelf: Shelf) -> Iterator[Published]:
-    """Take away the files of every feed that was published once and is not one of `feeds`, nor their list."""
-    kept = {INDEX, *(feed.id for feed in feeds)}
-    for feed_id, stand in catalogue.stands().items():
-        if feed_id not in kept and stand.digests:
-            done = _swept(Published(feed_id=feed_id), {*stand.digests}, shelf)
-            catalogue.shelved(feed_id, "", stand.version, done.digests)
-            yield done
-
-
-def publish_index(feeds: Sequence[Feed], *, site: Site, catalogue: Catalogue, shelf: Shelf) -> Published:
-    """Bring `index.html` and `feeds.opml` up to date, which show `feeds` in the order given.
-
-    They are rendered again when any of those feeds changed. Only StoreError is raised.
-    """
-    stands = catalogue.stands()
-    versions = [stands.get(feed.id, Stand()).version for feed in feeds]
-    settings = _digest(repr((__version__, site, tuple(feeds), versions)).encode())
-    stand = stands.get(INDEX, Stand())
-    standing = _standing(INDEX_FILES, stand, shelf.names())
-    if stand.fresh(settings) and len(standing) == len(INDEX_FILES):
-        return Published(feed_id=INDEX, unchanged=INDEX_FILES)
-    few = [replace(feed, limit=min(feed.limit, MOST if n < SHOWN else 0)) for n, feed in enumerate(feeds)]
-    editions = [edition(feed, site, catalogue.newest(feed) if feed.limit else ()) for feed in few]
-    bodies = {"index.html": index(site, editions), "feeds.opml": opml(site, feeds)}
-    done = _shelve(INDEX, bodies, standing, shelf)
-    catalogue.shelved(INDEX, settings, stand.version, done.digests)
-    return done
+        yield discreet(done, feed)
 
 
 def _rendered(state: Edition) -> tuple[bytes, bytes, bytes]:
@@ -120,14 +85,14 @@ def _shown(feed: Feed, origins: Mapping[SourceId, Feed]) -> Sequence[tuple[str, 
     return sorted((source, origin.title, origin.home) for source, origin in known if origin)
 
 
-def _standing(names: Sequence[str], stand: Stand, there: Collection[str]) -> Mapping[str, str]:
+def standing(names: Sequence[str], stand: Stand, there: Collection[str]) -> Mapping[str, str]:
     """Return the digests of those files that are known to stand on the shelf."""
     return {name: stand.digests[name] for name in names if name in stand.digests and name in there}
 
 
-def _shelve(feed_id: FeedId, bodies: Mapping[str, bytes], standing: Mapping[str, str], shelf: Shelf) -> Published:
+def shelve(feed_id: FeedId, bodies: Mapping[str, bytes], standing: Mapping[str, str], shelf: Shelf) -> Published:
     """Put what differs from what stands; a file that fails costs only itself."""
-    digests = {name: _digest(body) for name, body in bodies.items()}
+    digests = {name: digest(body) for name, body in bodies.items()}
     unchanged = tuple(name for name in bodies if standing.get(name) == digests[name])
     written, failed = [], []
     for name in (name for name in bodies if name not in unchanged):
@@ -142,7 +107,7 @@ def _shelve(feed_id: FeedId, bodies: Mapping[str, bytes], standing: Mapping[str,
     )
 
 
-def _swept(done: Published, names: Collection[str], shelf: Shelf) -> Published:
+def swept(done: Published, names: Collection[str], shelf: Shelf) -> Published:
     """Take away what the feed does not have any more; what cannot be is told, and tried again when it is rendered."""
     failed = []
     for name in sorted(names):
@@ -155,8 +120,10 @@ def _swept(done: Published, names: Collection[str], shelf: Shelf) -> Published:
     return replace(done, removed=removed, failed=(*done.failed, *failed), digests={**done.digests, **left})
 
 
-def _discreet(done: Published, feed: Feed) -> Published:
+def discreet(done: Published, feed: Feed) -> Published:
     """Leave the secret part of a private feed's names out of what is told and logged."""
+    if not feed.token:
+        return done
 
     def names(some: Iterable[str]) -> tuple[str, ...]:
         return tuple(name.replace(feed.token, "…") for name in some)
@@ -167,5 +134,6 @@ def _discreet(done: Published, feed: Feed) -> Published:
     )
 
 
-def _digest(body: bytes) -> str:
+def digest(body: bytes) -> str:
+    """Return what tells one content of a file from another."""
     return hashlib.blake2b(body, digest_size=16).hexdigest()

@@ -21,6 +21,7 @@ TYPES = {
     ".rss.xml": "application/rss+xml; charset=utf-8",
     ".json": "application/feed+json",
     ".opml": "text/x-opml; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
 }
 

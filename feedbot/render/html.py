@@ -1,16 +1,21 @@
-"""index.html: the page where people see what is published and subscribe to it. No JavaScript."""
+"""Pages where people see what is published and subscribe to it: one of all feeds, one of each. No JavaScript."""
 
-from collections.abc import Sequence
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 from feedbot.feed import ALL, Site
 from feedbot.render.edition import Edition, Entry
+from feedbot.render.qr import code
+from feedbot.render.readers import app, readers
 from feedbot.render.text import cut, line
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
 SHOWN = 100
 """Feeds that show their latest items; further ones are listed by name."""
@@ -21,7 +26,15 @@ _SUMMARY = 240
 _FEW = 3
 """Items that a feed shows among many feeds; twice as many where there are few."""
 MOST = 2 * _FEW
-"""Items of a feed that the page may show."""
+"""Items of a feed that the page of all feeds may show."""
+LATEST = 20
+"""Items that the page of a feed shows."""
+FORMATS = (
+    ("atom.xml", "application/atom+xml"),
+    ("rss.xml", "application/rss+xml"),
+    ("json", "application/feed+json"),
+)
+_POLICY = "default-src 'none'; img-src http: https: data:; style-src '{}'; base-uri 'none'; form-action 'none'"
 
 
 def index(site: Site, editions: Sequence[Edition]) -> bytes:
@@ -29,24 +42,66 @@ def index(site: Site, editions: Sequence[Edition]) -> bytes:
     whole = next((one for one in editions if one.feed_id == ALL), None) if len(editions) > 1 else None
     single = [one for one in editions if one is not whole]
     few = _FEW if len(single) > _FEW else MOST
-    page = _template().render(
-        title=line(site.title) or "News",
-        contact=editions[0].contact if editions else "",
-        whole=whole,
-        shown=[(one, one.entries[:few]) for one in single[:SHOWN]],
-        listed=single[SHOWN:],
-        day=_day,
-        kind=_kind,
-        short=_short,
+    page = (
+        _pages()
+        .get_template("index.html")
+        .render(
+            _shared(),
+            title=line(site.title) or "News",
+            contact=editions[0].contact if editions else "",
+            whole=whole,
+            shown=[(one, one.entries[:few]) for one in single[:SHOWN]],
+            listed=single[SHOWN:],
+        )
     )
     return page.encode()
 
 
-@cache
-def _template() -> "Template":
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only the index needs it
+def page(edition: Edition) -> bytes:
+    """Return the page of one feed: how to subscribe to it, and its latest items."""
+    url = edition.url("atom.xml")
+    private = edition.stem != edition.feed_id
+    shown = (
+        _pages()
+        .get_template("feed.html")
+        .render(
+            _shared(),
+            feed=edition,
+            entries=edition.entries[:LATEST],
+            formats=FORMATS,
+            private=private,
+            address=url,
+            app=app(url),
+            readers=() if private else readers(url),
+            code=code(edition.url("html"), f"QR code: {edition.url('html')}"),
+        )
+    )
+    return shown.encode()
 
-    environment = Environment(
+
+def stylesheet() -> bytes:
+    """Return the style of feeds that are opened in a browser."""
+    return _text("feed.css").encode()
+
+
+@cache
+def _shared() -> Mapping[str, Any]:
+    """Return what every page needs: its style, which alone its policy lets through, and ways to say things."""
+    style = _text("page.css")
+    mark = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = _POLICY.format(f"sha256-{mark}")
+    return {"style": style, "policy": policy, "day": _day, "kind": _kind, "short": _short}
+
+
+def _text(name: str) -> str:
+    return files("feedbot.render").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _pages() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only pages need it
+
+    return Environment(
         loader=PackageLoader("feedbot.render"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -54,7 +109,6 @@ def _template() -> "Template":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("index.html")
 
 
 def _day(when: datetime) -> str:

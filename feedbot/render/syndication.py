@@ -24,7 +24,7 @@ ATOM_TYPE = "application/atom+xml"
 RSS_TYPE = "application/rss+xml"
 ATOM_END = b"</feed>\n"
 RSS_END = b"</channel>\n</rss>\n"
-_DECLARATION = b"<?xml version='1.0' encoding='UTF-8'?>\n"
+_DECLARATION = b"<?xml version='1.0' encoding='UTF-8'?>\n<?xml-stylesheet type='text/css' href='feed.css'?>\n"
 
 
 def atom(edition: Edition) -> bytes:

@@ -1,38 +1,15 @@
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
-from feedbot.feed import ALL, Feed, feed_of_all
-from feedbot.item import Item
-from feedbot.publish import INDEX, Published, files, publish, publish_index, retire
+from feedbot.feed import Feed
+from feedbot.publish import Published, files, publish
 from feedbot.source import SourceId
-from tests.fakes import FakeShelf, MemoryStore
+from tests.counting import Memory, holding
+from tests.fakes import FakeShelf
 from tests.newsfeed import BOTH, OFFICE, SITE, bare, full
 
 NAMES = ("office.atom.xml", "office.rss.xml", "office.json")
-
-
-@dataclass
-class Memory(MemoryStore):
-    """A catalogue in memory that counts how often items were asked for."""
-
-    asked: int = 0
-
-    def newest(self, feed: Feed) -> Sequence[Item]:
-        self.asked += 1
-        return super().newest(feed)
-
-    def change(self, *items: Item) -> None:
-        """Hold these items from now on, and count one change."""
-        self.items_by_id = {item.id: item for item in items}
-        for feed_id in (OFFICE.id, BOTH.id, ALL):
-            self.versions[feed_id] += 1
-
-
-def holding(*items: Item) -> Memory:
-    catalogue = Memory()
-    catalogue.change(*items)
-    return catalogue
 
 
 def published(
@@ -151,56 +128,6 @@ def test_an_item_that_says_nothing_is_left_out_and_told() -> None:
 
     assert done.items == 1
     assert [item for item, _ in done.left_out] == ["mute"]
-
-
-def test_the_index_shows_every_feed_and_follows_their_changes() -> None:
-    catalogue, shelf = holding(full()), FakeShelf()
-    feeds = [OFFICE, BOTH, feed_of_all((), SITE)]
-
-    first = publish_index(feeds, site=SITE, catalogue=catalogue, shelf=shelf)
-    assert first.written == ("index.html", "feeds.opml")
-    assert first.feed_id == INDEX
-
-    second = publish_index(feeds, site=SITE, catalogue=catalogue, shelf=shelf)
-    assert (second.written, second.unchanged) == ((), ("index.html", "feeds.opml"))
-
-    catalogue.change(full(title="A new title"))
-    third = publish_index(feeds, site=SITE, catalogue=catalogue, shelf=shelf)
-    assert (third.written, third.unchanged) == (("index.html",), ("feeds.opml",))
-    assert b"A new title" in shelf.files["index.html"]
-
-
-def test_an_index_that_cannot_be_written_is_tried_again() -> None:
-    catalogue, shelf = holding(full()), FakeShelf(broken={"index.html"})
-
-    assert publish_index([OFFICE], site=SITE, catalogue=catalogue, shelf=shelf).written == ("feeds.opml",)
-    shelf.broken.clear()
-    assert publish_index([OFFICE], site=SITE, catalogue=catalogue, shelf=shelf).written == ("index.html",)
-
-
-def test_the_files_of_a_feed_that_is_no_more_are_taken_away_once() -> None:
-    catalogue, shelf = holding(full()), FakeShelf()
-    published(OFFICE, catalogue=catalogue, shelf=shelf)
-    published(BOTH, catalogue=catalogue, shelf=shelf)
-    publish_index([OFFICE], site=SITE, catalogue=catalogue, shelf=shelf)
-
-    assert [done.removed for done in retire([BOTH], catalogue=catalogue, shelf=shelf)] == [tuple(sorted(NAMES))]
-    assert not set(shelf.files) & set(NAMES)
-    assert set(shelf.files) >= {*files(BOTH), "index.html"}
-    assert not list(retire([BOTH], catalogue=catalogue, shelf=shelf))
-    assert OFFICE.id in catalogue.stands(), "its address is known to be gone"
-
-
-def test_a_file_that_cannot_be_taken_away_is_told_and_tried_again() -> None:
-    catalogue, shelf = holding(full()), FakeShelf()
-    published(OFFICE, catalogue=catalogue, shelf=shelf)
-    shelf.broken.add("office.json")
-
-    [done] = retire([], catalogue=catalogue, shelf=shelf)
-    assert [name for name, _ in done.failed] == ["office.json"]
-
-    shelf.broken.clear()
-    assert [done.removed for done in retire([], catalogue=catalogue, shelf=shelf)] == [("office.json",)]
 
 
 def test_a_feed_that_becomes_private_leaves_its_public_address_and_never_shows_the_new_one() -> None:

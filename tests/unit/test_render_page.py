@@ -1,14 +1,18 @@
+import base64
+import hashlib
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from lxml import etree
 from lxml import html as lxml_html
 
-from feedbot.feed import Feed, FeedId, feed_of_all
+from feedbot.feed import Feed, FeedId, Site, feed_of_all
 from feedbot.item import Image, Item
 from feedbot.render.edition import edition
-from feedbot.render.html import SHOWN, index
+from feedbot.render.html import LATEST, SHOWN, index, page, stylesheet
 from feedbot.render.opml import opml
+from feedbot.render.syndication import atom, rss
 from tests.newsfeed import OFFICE, SITE, bare, full
 
 ALL = feed_of_all((), SITE)
@@ -113,3 +117,79 @@ def test_the_list_of_feeds_names_each_by_its_address() -> None:
         },
         {"type": "rss", "text": "x", "title": "x", "xmlUrl": "https://news.example/feeds/x.atom.xml"},
     ]
+
+
+def a_feed_page(*items: Item, feed: Feed = OFFICE, site: Site = SITE) -> etree._Element:
+    return lxml_html.document_fromstring(page(edition(feed, site, items)).decode())
+
+
+def test_the_page_of_a_feed_says_what_it_is_and_shows_its_latest_items() -> None:
+    one = a_feed_page(*(full(f"n{number}", title=f"Title {number}") for number in range(LATEST + 1)))
+
+    assert texts(one, "//title | //h1") == [OFFICE.title] * 2
+    assert texts(one, "//p[@class='lead']") == [OFFICE.description]
+    assert texts(one, "//h3") == [f"Title {number}" for number in range(LATEST)]
+    assert texts(one, "//a[.='Website']/@href") == [OFFICE.home]
+    assert texts(one, "//a[.='All feeds']/@href") == ["index.html"]
+    assert len(texts(one, "//img/@alt")) == LATEST
+
+
+def test_the_page_of_a_feed_offers_every_way_to_subscribe() -> None:
+    one, url = a_feed_page(), "https://news.example/feeds/office.atom.xml"
+    quoted = "https%3A%2F%2Fnews.example%2Ffeeds%2Foffice.atom.xml"
+
+    assert texts(one, "//input[@readonly][@id=//label/@for]/@value") == [url]
+    assert texts(one, "//a[.='App on this device']/@href") == [f"feed:{url}"]
+    links = texts(one, "//ul[@aria-label='Subscribe in a reader']/li/a/@href")[1:]
+    assert len(links) == 5
+    assert all(quoted in link for link in links)
+    assert texts(one, "//ul[@aria-label='Formats']//a/@href") == [
+        "office.atom.xml",
+        "office.rss.xml",
+        "office.json",
+    ]
+    assert texts(one, "//head/link[@rel='alternate']/@href") == ["office.atom.xml", "office.rss.xml", "office.json"]
+    assert texts(one, "//figure/*[@role='img']/@aria-label") == ["QR code: https://news.example/feeds/office.html"]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8000/", "http://news/", "https://news.intra.local/", "http://[::1]/"]
+)
+def test_readers_on_the_web_are_not_offered_what_they_cannot_reach(url: str) -> None:
+    one = a_feed_page(site=replace(SITE, url=url))
+
+    assert texts(one, "//ul[@aria-label='Subscribe in a reader']/li") == ["App on this device"]
+
+
+def test_the_page_of_a_private_feed_tells_nobody_else_of_it() -> None:
+    one = a_feed_page(feed=replace(OFFICE, token="t0ken"))
+
+    assert texts(one, "//meta[@name='robots']/@content") == ["noindex, nofollow"]
+    assert texts(one, "//meta[@name='referrer']/@content") == ["no-referrer"]
+    assert texts(one, "//ul[@aria-label='Subscribe in a reader']/li") == ["App on this device"]
+    assert texts(one, "//input/@value") == ["https://news.example/feeds/office-t0ken.atom.xml"]
+    assert texts(one, "//a[.='All feeds']") == []
+
+
+def test_only_the_style_of_the_page_is_let_through() -> None:
+    document = page(edition(OFFICE, SITE, [full()])).decode()
+    style = document.partition("<style>")[2].partition("</style>")[0]
+    mark = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+    assert f"style-src &#39;sha256-{mark}&#39;" in document
+    assert " style=" not in document
+    assert "<script" not in document
+
+
+def test_hostile_words_are_only_words_on_the_page_of_a_feed() -> None:
+    bad = '"><script>alert(1)</script>'
+    one = a_feed_page(full(title=bad, summary=bad), feed=replace(OFFICE, title=bad, description=bad))
+
+    assert texts(one, "//script") == []
+    assert texts(one, "//h1 | //h3") == [bad, bad]
+
+
+def test_a_feed_opened_in_a_browser_names_its_style() -> None:
+    for body in (atom(edition(OFFICE, SITE, [full()])), rss(edition(OFFICE, SITE, [full()]))):
+        assert b"<?xml-stylesheet type='text/css' href='feed.css'?>" in body[:120]
+    assert b"This is a feed." in stylesheet()

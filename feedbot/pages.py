@@ -1,0 +1,72 @@
+"""Put on the shelf what people see: a page of all feeds, one of each, their list, and the style of feeds in browsers.
+
+What belongs to feeds that are no more is taken away: `retire`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from feedbot import __version__
+from feedbot.feed import Feed, FeedId, Site
+from feedbot.ports import Catalogue, Shelf, Stand
+from feedbot.publish import Published, digest, discreet, shelve, standing, swept
+from feedbot.render.edition import edition
+from feedbot.render.html import LATEST, MOST, SHOWN, index, page, stylesheet
+from feedbot.render.opml import opml
+
+INDEX = FeedId("index")
+"""Under this name the store remembers what shows all feeds; no feed may have it."""
+INDEX_FILES = ("index.html", "feeds.opml", "feed.css")
+_PAGE = "/page"
+"""How the name ends under which the store remembers the page of a feed; no feed may have it."""
+
+
+def publish_pages(feeds: Iterable[Feed], *, site: Site, catalogue: Catalogue, shelf: Shelf) -> Iterator[Published]:
+    """Bring the page of each feed up to date; of one that did not change nothing is rendered.
+
+    A file that cannot be written is told in the answer; only StoreError is raised.
+    """
+    stands, names = catalogue.stands(), shelf.names()
+    for feed in feeds:
+        name, own = f"{feed.stem}.html", FeedId(f"{feed.id}{_PAGE}")
+        stand, version = stands.get(own, Stand()), stands.get(feed.id, Stand()).version
+        settings = digest(repr((__version__, site, feed, version)).encode())
+        there = standing((name,), stand, names)
+        if stand.fresh(settings) and there:
+            yield Published(feed_id=feed.id, unchanged=(name,))
+            continue
+        latest = replace(feed, limit=min(feed.limit, LATEST))
+        done = shelve(feed.id, {name: page(edition(latest, site, catalogue.newest(latest)))}, there, shelf)
+        done = swept(done, {*stand.digests} - {name}, shelf)
+        catalogue.shelved(own, settings, stand.version, done.digests)
+        yield discreet(done, feed)
+
+
+def publish_index(feeds: Sequence[Feed], *, site: Site, catalogue: Catalogue, shelf: Shelf) -> Published:
+    """Bring what shows all `feeds`, in the order given, up to date.
+
+    They are rendered again when any of those feeds changed. Only StoreError is raised.
+    """
+    stands = catalogue.stands()
+    versions = [stands.get(feed.id, Stand()).version for feed in feeds]
+    settings = digest(repr((__version__, site, tuple(feeds), versions)).encode())
+    stand = stands.get(INDEX, Stand())
+    there = standing(INDEX_FILES, stand, shelf.names())
+    if stand.fresh(settings) and len(there) == len(INDEX_FILES):
+        return Published(feed_id=INDEX, unchanged=INDEX_FILES)
+    few = [replace(feed, limit=min(feed.limit, MOST if n < SHOWN else 0)) for n, feed in enumerate(feeds)]
+    editions = [edition(feed, site, catalogue.newest(feed) if feed.limit else ()) for feed in few]
+    bodies = {"index.html": index(site, editions), "feeds.opml": opml(site, feeds), "feed.css": stylesheet()}
+    done = shelve(INDEX, bodies, there, shelf)
+    catalogue.shelved(INDEX, settings, stand.version, done.digests)
+    return done
+
+
+def retire(feeds: Iterable[Feed], *, catalogue: Catalogue, shelf: Shelf) -> Iterator[Published]:
+    """Take away the files of every feed that was published once and is not one of `feeds`, nor their list."""
+    kept = {INDEX, *(feed.id for feed in feeds)}
+    for feed_id, stand in catalogue.stands().items():
+        if feed_id.removesuffix(_PAGE) not in kept and stand.digests:
+            done = swept(Published(feed_id=feed_id), {*stand.digests}, shelf)
+            catalogue.shelved(feed_id, "", stand.version, done.digests)
+            yield done
