@@ -1,5 +1,6 @@
 """Find the best way in to the news of a page: try the likeliest ones, few and one by one, and compare their yield."""
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -26,6 +27,8 @@ PLAIN = frozenset({"listing", "article", "files"})
 """Kinds that are read where the source is, and nowhere else."""
 GOOD = 0.8
 """A feed of this worth ends the search."""
+MOST_LISTED = 3
+"""So many feeds of a page that lists feeds are considered."""
 POOR = 0.6
 """Sitemaps are asked only where the best way is worth less."""
 
@@ -92,7 +95,7 @@ def discover(page: Page, source: Source, *, fetcher: Fetcher, now: datetime, way
         return _itself(page, shown, now)
     discovery = _searched(page, source, fetcher, now, shown, way)
     if discovery.chosen is None and trouble is not None:
-        raise trouble
+        raise ExtractError(f"{trouble}; nor is there anything of the kind `{source.kind}` where it was looked for")
     return discovery
 
 
@@ -143,6 +146,7 @@ class _Search:
     pages: dict[str, Page] = field(default_factory=dict)
     requests: int = 0
     guesses: int = 0
+    followed: bool = False
     silent: set[str] = field(default_factory=set)
     """Hosts that are left alone."""
 
@@ -159,6 +163,19 @@ class _Search:
             one = self._asked(way)
             if way.named or one.found is not None:
                 self.tried.append(one)
+            if one.found is None:
+                self._follow(way)
+
+    def _follow(self, way: Way) -> None:
+        """Consider the feeds that a page lists which was linked as if it were one; those of like names first."""
+        answer = self.pages.get(way.url)
+        if self.followed or answer is None or not way.named or way.kind != "feed" or answer.url == self.page.url:
+            return
+        self.followed = True
+        here, known = _words(self.page.url), {one.way.url for one in self.tried}
+        inner = [one for one in ways_in(answer) if one.kind == "feed" and one.named and one.url not in known]
+        for one in sorted(inner, key=lambda one: -len(here & _words(one.url)))[:MOST_LISTED]:
+            self.consider(replace(one, why=f"{one.why}, on the page of feeds at {way.url}"))
 
     def outcome(self) -> Discovery:
         """Return what came of the search."""
@@ -211,6 +228,11 @@ class _Search:
         except ExtractError as error:
             return failed(way, str(error))
         return tried(way, found, self.shown, self.now)
+
+
+def _words(url: str) -> frozenset[str]:
+    """Return the words of the path and query of an address."""
+    return frozenset(word for word in re.split(r"[\W_]+", url.lower().partition("://")[2].partition("/")[2]) if word)
 
 
 _PATIENCE = frozenset({None, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})

@@ -221,6 +221,15 @@ def test_no_page_makes_more_requests_than_the_bound() -> None:
     assert len(find(html(many, CARDS))[1].requests) == MOST_REQUESTS
 
 
+def test_a_page_that_lists_feeds_leads_to_the_one_of_this_page() -> None:
+    page = html("", CARDS + '<a href="/feeds">RSS feeds</a>')
+    links = "".join(f'<a href="/rss/{name}.xml">{name}</a>' for name in ("jobs", "events", "weather", "news"))
+    index = Page(url=f"{SITE}/feeds", body=f"<html><title>Feeds</title>{links}".encode(), content_type="text/html")
+    found, fetcher = find(page, {f"{SITE}/feeds": index, f"{SITE}/rss/news.xml": rss(OWN)})
+    assert found.url == f"{SITE}/rss/news.xml"
+    assert fetcher.urls == [f"{SITE}/feeds", f"{SITE}/rss/news.xml"]
+
+
 def test_private_networks_are_open_only_to_the_host_of_the_page() -> None:
     _, fetcher = find(html(declared("/feed/", "https://inside.example/feed/"), CARDS))
     assert {request.url: request.allow for request in fetcher.requests if request.url.endswith("/feed/")} == {
