@@ -14,6 +14,7 @@ from feedbot.extract.ways import rule_of
 from feedbot.feed import FeedId
 from feedbot.item import Candidate, Extraction, Item, ItemId
 from feedbot.page import NotModified, Page, Validators
+from feedbot.paging import walk_back
 from feedbot.ports import Clock, Fetcher, Inbox
 from feedbot.sift import Find, Harvest, sift, stored, usable
 from feedbot.source import Health, Kind, Source, SourceId, SourceState
@@ -77,6 +78,8 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     verdict = health.judge(found, state)
     if verdict[0] in health.TROUBLE:
         return _failed(source, state, verdict, inbox, clock())
+    if state.baseline_at is None and source.pages > 1 and found.items:
+        found = _with_older(found, answer, source, fetcher, clock)
     candidates = usable(found.items)
     harvest = sift(candidates, inbox.known(source.id, {key for one in candidates for key in one.keys}))
     items, troubles = _stories(harvest, source, fetcher, clock)
@@ -115,6 +118,13 @@ def _looked(
     if way is not None and way.kind != "listing" and len(discovery.ways) > 1:
         state = replace(state, way_url=way.url, way_kind=way.kind)
     return discovery.page, discovery.found, state
+
+
+def _with_older(found: Extraction, page: Page, source: Source, fetcher: Fetcher, clock: Clock) -> Extraction:
+    """Return what was found together with what the older pages say, as far back as the source wants."""
+    walk = walk_back(page, found, source, fetcher=fetcher, clock=clock, open_to=lambda url: _open_to(source, url))
+    told = f"{len(walk.items)} items on {walk.pages} older pages" + (f"; then: {walk.ended}" if walk.ended else "")
+    return replace(found, items=(*found.items, *walk.items), evidence=(*found.evidence, told))
 
 
 def _read(page: Page, source: Source, kind: Kind) -> Extraction:

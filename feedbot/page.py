@@ -30,6 +30,8 @@ class Page:
     etag: str | None = None
     last_modified: str | None = None
     fetched_at: datetime | None = None
+    link: str = ""
+    """What it says of other pages in the Link header (RFC 8288)."""
 
     @property
     def digest(self) -> str:

@@ -128,6 +128,8 @@ class Source:
     timezone: str = "UTC"
     language: str | None = None
     follow: bool = False
+    pages: int = 1
+    """So many pages are read at the first check, the newest included; 1 reads no older ones."""
     rule: Rule | None = None
     home: str = ""
     """The page for people that `url` stands for, where that is another one."""

@@ -26,11 +26,21 @@ def preview(options: Namespace) -> int:
     discovery = understood(options)
     found = discovery.found
     if options.json:
-        tell(found.to_json() | ways_json(discovery))
+        tell(found.to_json() | _further(discovery) | ways_json(discovery))
     else:
         show(found)
+        for url in _further(discovery).values():
+            say(f"Older items follow at {url}; `pages: 5` below the source takes five pages at its first check.")
         show_ways(discovery)
     return DONE if found.items else PARTLY
+
+
+def _further(discovery: "Discovery") -> dict[str, str]:
+    """Return the address of the page with the older items under `next`; nothing where none is seen."""
+    from feedbot.extract.pager import next_page  # noqa: PLC0415 - help needs none of it
+
+    url = next_page(discovery.page, discovery.found)
+    return {"next": url} if url else {}
 
 
 def understood(options: Namespace) -> "Discovery":

@@ -205,6 +205,7 @@ def _source(said: SourceModel, model: ConfigModel) -> Source:
         timezone=said.timezone or model.site.timezone,
         language=said.language,
         follow=said.follow,
+        pages=said.pages,
         rule=_rule(said),
         home=said.home,
         fields=said.fields,

@@ -117,6 +117,9 @@ class SourceModel(Filtered):
     follow: bool = Field(
         default=False, description="Open each new item's own page once: full text, author, image, report link."
     )
+    pages: Annotated[Number, Field(ge=1, le=50)] = Field(
+        1, description="How many pages the first check reads, back into the older news; it notifies nobody."
+    )
     select: SelectModel | None = Field(None, description="Where things stand in the page; worked out when absent.")
     fields: dict[str, Selector] = Field({}, description="Further texts or links of an item, by selector.")
     max_age: Duration | None = Field(

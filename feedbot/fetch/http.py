@@ -58,6 +58,7 @@ class HttpFetcher:
             etag=_validator(answer, "ETag"),
             last_modified=_validator(answer, "Last-Modified"),
             fetched_at=self._clock(),
+            link=answer.headers.get("Link", ""),
         )
         return NotModified(validators=page.validators) if page.digest == validators.digest else page
 
