@@ -40,7 +40,7 @@ def entry(item: Candidate) -> dict[str, Any]:
         "link": item.url,
         "id": item.guid,
         "authors": list(item.authors),
-        "summary": item.summary,
+        "summary": item.summary_html or item.summary,
         "content": item.content_html,
         "published": rfc3339(item.published),
         "updated": rfc3339(item.updated),

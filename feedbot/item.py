@@ -103,6 +103,8 @@ class Candidate(Content):
     """What extraction sees in a page; not stored. `guid` is the publisher's own id for it, where there is one."""
 
     guid: str = ""
+    summary_html: str = ""
+    """The summary with its links and pictures, sanitised, where it has some beside the content."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -122,6 +124,7 @@ class Candidate(Content):
             article,
             url=self.url or article.url,
             guid=self.guid,
+            summary_html=self.summary_html,
             title=article.title if cut or not self.title else self.title,
             published=precise,
             summary=self.summary or article.summary,

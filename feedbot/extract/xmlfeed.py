@@ -21,6 +21,8 @@ LONGEST_NAME = 300
 """What is longer than this is not searched for a mail address beside the name."""
 
 ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+LINKED = re.compile(r"<(?:a|img)\b")
+"""What a summary in plain text loses."""
 MAIL = re.compile(r"\s*[(<\[]?\s*(?:mailto:)?[^\s()<>@:\[\]]+@[^\s()<>@\[\]]+\s*[)>\]]?\s*")
 RANKS = {"": 0, "alternate": 1, "canonical": 4, "related": 6, "via": 6, "self": 8}
 """How good a link is as the link of an item, by its relation; 0 is the best."""
@@ -76,7 +78,8 @@ def _candidate(part: Part) -> Candidate:
     published = part.when("published") if "published" in found else None
     updated = part.when("updated") if "updated" in found else part.dating.read(part.element.get("LASTMOD", ""))
     html = part.html("content") if "content" in found else ""
-    summary, html, text = _texts(part, html)
+    told = part.html("summary") if "summary" in found else ""
+    summary, html, text = _texts(told, html)
     files = media.attachments(part)
     return Candidate(
         guid=part.element.get(ABOUT, "").strip() or part.word("id"),
@@ -85,11 +88,12 @@ def _candidate(part: Part) -> Candidate:
         published=published or updated,
         updated=updated,
         summary=summary,
+        summary_html=told if summary and told != html and LINKED.search(told) else "",
         content_html=html,
         content_text=text,
         authors=_authors(part),
         categories=_categories(part),
-        image=media.image(part, files, html),
+        image=media.image(part, files, html if "<img" in html else told),
         attachments=files,
         language=_language(part),
         comments=_comments(part),
@@ -97,9 +101,8 @@ def _candidate(part: Part) -> Candidate:
     )
 
 
-def _texts(part: Part, html: str) -> tuple[str, str, str]:
+def _texts(told: str, html: str) -> tuple[str, str, str]:
     """Return summary, content and its text. A description that is long, or all there is, is the content."""
-    told = part.html("summary") if "summary" in part.found else ""
     said = clean.plain_of_clean(told) if told else ""
     summary = " ".join(said.split())
     if not html and "<" in told:

@@ -69,6 +69,20 @@ def test_a_long_description_in_html_is_no_summary() -> None:
     assert item.content_text.startswith("word word")
 
 
+def test_a_summary_with_a_picture_beside_the_content_keeps_its_markup_and_gives_the_picture() -> None:
+    told = "&lt;img src='/crane.jpg' alt='A crane'&gt; Lifted &lt;script&gt;1&lt;/script&gt;at dawn."
+    space = "xmlns:c='http://purl.org/rss/1.0/modules/content/'"
+    item = rss(f"<item {space}><description>{told}</description><c:encoded>Lifted.</c:encoded></item>").items[0]
+    assert (item.summary, item.content_html) == ("Lifted at dawn.", "Lifted.")
+    assert item.summary_html == '<img src="https://e.example/crane.jpg" alt="A crane"> Lifted at dawn.'
+    assert item.image == Image(url="https://e.example/crane.jpg", alt="A crane")
+
+
+def test_a_summary_that_is_only_text_or_the_content_itself_has_no_markup_of_its_own() -> None:
+    assert read("rss2.xml").items[0].summary_html == ""
+    assert read("rss2.xml").items[1].summary_html == ""
+
+
 def test_a_guid_is_the_link_where_it_is_a_permalink() -> None:
     assert read("rss2.xml").items[1].url == "https://harbour.example/news/buoys"
 
