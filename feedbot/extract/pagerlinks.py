@@ -24,6 +24,9 @@ _CALENDAR = re.compile(r"calend|datepicker|kalender|carousel|slider|gallery|swip
 """Names of what has numbers or 'next' too, and leads to no page of the list."""
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:current|active|selected|aktiv|actual|this|on)(?:$|[\s_-])", re.IGNORECASE)
 _ARROWS = " \t\r\n.…:|[]()<>«»‹›→⟶➔➜▶►▸⇒⟩❯❭＞"
+_ICONS = re.compile("[\ue000-\uf8ff]")
+_COUNT = re.compile(r"\s+[(/]?\d[\d.,]*(?:\s*(?:/|\w{1,6})\s*\d[\d.,]*)?\)?$")
+_KNOWN = OLDER | NEXT | MORE
 _NEXT_ARROWS = ("›", ">", "→", "❯", "▶", "►", "»", "＞", ">>", "»»")
 _NUMBERED = re.compile(
     r"(?:page|seite|pagina|página|sida|side|strona|stránka|страница|sayfa)?\s*(\d{1,4})", re.IGNORECASE
@@ -123,9 +126,15 @@ def _steps(document: Document) -> list[Step]:
 
 
 def _said(node: Element) -> str:
-    """Return what a link says, or is labelled with, in lower case and without arrows."""
-    texts = (tidy(text).strip(_ARROWS).casefold() for text in (text_below(node), *_labels(node)))
-    return next((text for text in texts if text), "")
+    """Return what a link says, or is labelled with, in lower case and without arrows; known words go first."""
+    texts = [text for text in map(_bare, ("".join(map(str, node.itertext())), *_labels(node))) if text]
+    return next((text for text in texts if text in _KNOWN), texts[0] if texts else "")
+
+
+def _bare(text: str) -> str:
+    """Return a text without arrows, icons, and what counts the pages: `next page 2 of 9` is `next page`."""
+    plain = tidy(_ICONS.sub(" ", text)).strip(_ARROWS).casefold()
+    return _COUNT.sub("", plain).strip(_ARROWS) or plain
 
 
 def _labels(node: Element) -> Iterator[str]:
@@ -212,7 +221,7 @@ def _buttons(document: Document) -> Iterator[str]:
     """Give what a button that adds items asks for."""
     for node in _BUTTONS(document.root)[:_MOST]:
         hidden = _hidden(node)
-        if hidden and (_said(node) in MORE | NEXT | OLDER or _within(node, _PAGER)) and not NEWER.search(_said(node)):
+        if hidden and (_said(node) in _KNOWN or _within(node, _PAGER)) and not NEWER.search(_said(node)):
             yield document.absolute(hidden)
 
 
