@@ -26,7 +26,7 @@ from feedbot.pages import publish_index, publish_pages, retire
 from feedbot.pool import side_by_side
 from feedbot.ports import Fetcher, Sender
 from feedbot.publish import Published, publish
-from feedbot.send import Relay, sender_for
+from feedbot.send import Relay, Signer, sender_for
 from feedbot.sift import Find, stored
 from feedbot.source import Source, SourceId, SourceState, TargetId
 from feedbot.store import FolderShelf, SourceStanding, Store, TargetStanding, open_store, read_store
@@ -150,9 +150,7 @@ class App:
         return done
 
     def _sender(self, target: Target) -> Sender:
-        return sender_for(
-            target, relay=relay(self.config), tls=self.outbound.tls, outbound=self.outbound, clock=utc_now
-        )
+        return sender_of(self.config, target, self.outbound)
 
 
 @contextmanager
@@ -222,10 +220,8 @@ def send_test(config: Config, target_id: str) -> str:
     item = _made_up(now)
     owed = Delivery(item_id=item.id, revision=1, target_id=target.id, created_at=now, due_at=now)
     message = composer(config, {})(target, [owed], {item.id: item})
-    with closing(outbound_of(config)) as outbound:
-        sender = sender_for(target, relay=relay(config), tls=outbound.tls, outbound=outbound, clock=utc_now)
-        with closing(sender):
-            return sender.send(message).reply
+    with closing(outbound_of(config)) as outbound, closing(sender_of(config, target, outbound)) as sender:
+        return sender.send(message).reply
 
 
 def outbound_of(config: Config | None) -> Outbound:
@@ -234,6 +230,13 @@ def outbound_of(config: Config | None) -> Outbound:
     contact = site.contact or (site.url if config else "")
     agent = f"feedbot/{__version__}" + (f" (+{contact})" if contact else "")
     return Outbound(agent, allow=config.settings.allow if config else ())
+
+
+def sender_of(config: Config, target: Target, outbound: Outbound) -> Sender:
+    """Return what carries messages to a target of a configuration."""
+    dkim = config.settings.smtp.dkim
+    signer = Signer(domain=dkim.domain, selector=dkim.selector, key=dkim.key) if dkim else None
+    return sender_for(target, relay=relay(config), tls=outbound.tls, outbound=outbound, clock=utc_now, signer=signer)
 
 
 def relay(config: Config) -> Relay:
@@ -256,6 +259,8 @@ def composer(config: Config, titles: Mapping[SourceId, str]) -> Composer:
         sender=config.settings.smtp.sender,
         sources={source.id: source for source in config.sources},
         titles=titles,
+        templates=config.settings.templates,
+        signing=config.settings.secret,
     )
     return lambda target, owed, items: compose(target, owed, items, head)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from feedbot.delivery import BACKOFF, MAX_RETRY_AFTER, Delivery, Failed, Message, Sent, State, give_back, settle
+from feedbot.delivery import BACKOFF, MAX_RETRY_AFTER, Delivery, Failed, Message, Partly, Sent, State, give_back, settle
 from feedbot.errors import SendError
 from feedbot.item import Item, ItemId
 from feedbot.ports import Clock, Outbox, Sender
@@ -101,7 +101,7 @@ class _Round:
 
     def _try(self, delivery: Delivery, item: Item | None, tally: _Tally) -> None:
         error: SendError | None = None
-        outcome: Sent | Failed
+        outcome: Sent | Partly | Failed
         try:
             outcome = self._send(delivery, item)
         except SendError as refusal:
@@ -116,7 +116,7 @@ class _Round:
         if error is not None and (error.gone or error.throttled):
             self._heed(error, settled, tally)
 
-    def _send(self, delivery: Delivery, item: Item | None) -> Sent | Failed:
+    def _send(self, delivery: Delivery, item: Item | None) -> Sent | Partly | Failed:
         if delivery.attempts > ENDLESS:
             return Failed(f"begun {ENDLESS} times and never finished: it may end the process", permanent=True)
         if item is None:

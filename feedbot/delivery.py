@@ -1,7 +1,7 @@
 """Delivery: one item, at one revision, owed to one target, until it is settled; Message: what is sent."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -46,6 +46,8 @@ class Delivery:
     leased_until: datetime | None = None
     settled_at: datetime | None = None
     reason: str = ""
+    waiting: tuple[str, ...] = ()
+    """Recipients that are still owed after others were reached; empty while all are."""
 
     @property
     def key(self) -> str:
@@ -100,6 +102,15 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Partly:
+    """Some recipients are settled, `waiting` are to be tried again; `reached` says whether this try reached anybody."""
+
+    reply: str
+    waiting: tuple[str, ...]
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The target did not take the message (see `errors.SendError`)."""
 
@@ -128,10 +139,25 @@ def backoff(attempts: int, jitter: float) -> timedelta | None:
     return BACKOFF[attempts - 1] * (1 + jitter / 5) if 0 < attempts <= len(BACKOFF) else None
 
 
-def settle(delivery: Delivery, outcome: Sent | Failed, *, now: datetime, jitter: float) -> Delivery:
-    """Return the delivery after a try: sent, due again later, or dead with its reason. The lease token stays."""
-    if isinstance(outcome, Sent):
-        return replace(delivery, state=State.SENT, settled_at=now, reason=outcome.reply)
+def settle(delivery: Delivery, outcome: Sent | Partly | Failed, *, now: datetime, jitter: float) -> Delivery:
+    """Return the delivery after a try: sent, due again later, or dead with its reason. The lease token stays.
+
+    A try that reached a part of the recipients counts as the first one for those who wait.
+    """
+    match outcome:
+        case Sent():
+            before = f"; before: {delivery.reason}" if delivery.waiting else ""
+            return replace(delivery, state=State.SENT, settled_at=now, reason=outcome.reply + before)
+        case Partly():
+            again = replace(delivery, waiting=outcome.waiting, attempts=1 if outcome.reached else delivery.attempts)
+            return _again(again, Failed(outcome.reply), now, jitter)
+        case Failed():
+            return _again(delivery, outcome, now, jitter)
+        case _:
+            assert_never(outcome)
+
+
+def _again(delivery: Delivery, outcome: Failed, now: datetime, jitter: float) -> Delivery:
     wait = None if outcome.permanent else backoff(delivery.attempts, jitter)
     if wait is None:
         return replace(delivery, state=State.DEAD, settled_at=now, reason=outcome.reason)
@@ -144,14 +170,38 @@ def give_back(delivery: Delivery) -> Delivery:
     return replace(delivery, state=State.PENDING, attempts=delivery.attempts - 1)
 
 
+SLOT = b"=_unsubscribe_="
+"""Stands in a mail where recipients' own links go; no encoded part can hold it otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """What makes the mail of one recipient: headers that stand before the others, and what fills the SLOT."""
+
+    recipient: str
+    head: bytes = field(repr=False)
+    filling: bytes = field(default=b"", repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A whole mail. `raw` is the RFC 5322 message with CRLF line ends; `sender` and `recipients` the envelope."""
+    """A whole mail. `raw` is the RFC 5322 message with CRLF line ends; `sender` and `recipients` the envelope.
+
+    Where `apart` is not empty, each recipient gets a mail of its own, of which `raw` is what all share.
+    """
 
     key: str
     sender: str
     recipients: tuple[str, ...]
     raw: bytes = field(repr=False)
+    apart: tuple[Apart, ...] = ()
+
+    def letters(self) -> Iterator[tuple[tuple[str, ...], bytes]]:
+        """Give each envelope's recipients with what they get."""
+        if not self.apart:
+            yield self.recipients, self.raw
+        for one in self.apart:
+            yield (one.recipient,), one.head + self.raw.replace(SLOT, one.filling)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

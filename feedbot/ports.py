@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from feedbot.delivery import Delivery, Message, Sent
+from feedbot.delivery import Delivery, Message, Partly, Sent
 from feedbot.feed import Feed, FeedId
 from feedbot.item import Item, ItemId, Known, Label
 from feedbot.page import NotModified, Page, Validators
@@ -199,8 +199,8 @@ class Shelf(Protocol):
 class Sender(Protocol):
     """Carries messages to one target. Tries once; never sleeps."""
 
-    def send(self, message: Message) -> Sent:
-        """Hand the message over. Raises SendError with its decision."""
+    def send(self, message: Message) -> Sent | Partly:
+        """Hand the message over, to as many of its recipients as take it. Raises SendError with its decision."""
         ...
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """Compose: deliveries and their items become one message for one target. Values in, bytes out; no clock."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import assert_never
 from urllib.parse import urlsplit
 
@@ -54,11 +55,17 @@ def portions(
 ) -> list[Sequence[Delivery]]:
     """Return `deliveries` in their order, parted between items into as few messages as hold all of them.
 
-    A target with a `cap` gets one message: what goes beyond is meant to be counted only.
+    A target with a `cap` gets one message: what goes beyond is meant to be counted only. Those that wait for different
+    recipients are told apart.
     """
     if target.cap is not None or len(deliveries) == 1:
         return [deliveries]
-    return split(deliveries, lambda some: _draft(target, some, items, letterhead).fits(len(some)))
+    alike = [list(some) for _, some in groupby(deliveries, lambda one: one.waiting)]
+    return [
+        part
+        for one in alike
+        for part in split(one, lambda some: _draft(target, some, items, letterhead).fits(len(some)))
+    ]
 
 
 def _draft(target: Target, deliveries: Sequence[Delivery], items: Items, letterhead: Letterhead) -> Draft:

@@ -1,151 +1,228 @@
-"""Mails (RFC 5322, 2045-2047): one text and one HTML part that say the same, the same bytes on every try."""
+"""Mails (RFC 5322): one text and one HTML part that say the same, the same bytes on every try."""
 
 import re
-from base64 import b64encode
-from binascii import b2a_qp
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
-from email.base64mime import body_encode
-from email.utils import format_datetime, formataddr, parseaddr
-from functools import cache, lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from feedbot.compose import unsubscribe
 from feedbot.compose.draft import Draft
 from feedbot.compose.letterhead import Letterhead
-from feedbot.compose.story import MARKS, NAME_LIMIT, Story, line, story
-from feedbot.delivery import Delivery, Mail, message_key
+from feedbot.compose.mime import PLACE, address, filling, folded, header, mailbox, named, part
+from feedbot.compose.sample import samples
+from feedbot.compose.stationery import Own, template
+from feedbot.compose.story import BODY_LIMIT, NAME_LIMIT, Story, line, story
+from feedbot.delivery import Apart, Delivery, Mail, message_key
+from feedbot.feed import Site
 from feedbot.item import Item, ItemId
+from feedbot.source import TargetId
 from feedbot.target import EmailTarget, MaildirTarget
 
-if TYPE_CHECKING:
-    from jinja2 import Template
-
-WIDTH = 72
-"""Columns of the text part."""
+SIZE = 98_000
+"""Bytes of a mail; Gmail shows only the first 102 KB."""
+MOST = 150
+"""Items of a digest."""
 SUBJECT_LIMIT = 180
-
-
+DIGEST_SUMMARY = 400
+_BODIES = (BODY_LIMIT, 12_000, 3_000)
+_FEW_SOURCES = 3
 Mailbox = EmailTarget | MaildirTarget
+Items = Mapping[ItemId, Item]
 
 
-def draft(
-    target: Mailbox, deliveries: Sequence[Delivery], items: Mapping[ItemId, Item], letterhead: Letterhead
-) -> Draft:
-    """Return the mail of `deliveries` in the making."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    """What one mail is made of."""
+
+    target: Mailbox
+    deliveries: Sequence[Delivery]
+    stories: Sequence[Story]
+    letterhead: Letterhead
+    more: int = 0
+    more_url: str = ""
+
+    @property
+    def digest(self) -> bool:
+        return len(self.deliveries) > 1
+
+    @property
+    def sources(self) -> list[str]:
+        return list(dict.fromkeys(story.source for story in self.stories))
+
+    @property
+    def subject(self) -> str:
+        first, others = self.stories[0], len(self.deliveries) - 1
+        more = f" and {others} more" if others else ""
+        whom = self.sources[0] if len(self.sources) == 1 else line(self.letterhead.site.title, NAME_LIMIT)
+        room = SUBJECT_LIMIT - len(whom) - len(more)
+        return f"{line(first.headline, max(room, 40))}{more} - {whom}"
+
+    @property
+    def leaving(self) -> bool:
+        return isinstance(self.target, EmailTarget) and self.target.unsubscribe
+
+
+def draft(target: Mailbox, deliveries: Sequence[Delivery], items: Items, letterhead: Letterhead) -> Draft:
+    """Return the mail that tells `target` of `deliveries`, in the making: an item mail, or a digest of several."""
+    if len(deliveries) == 1:
+        return Draft(count=1, write=lambda _: _item_mail(target, deliveries[0], items, letterhead), fits=lambda _: True)
+    stories = [_brief(items[one.item_id], one, letterhead) for one in deliveries]
+
+    def digest(told: int) -> Mail:
+        left = deliveries[told:]
+        telling = _Telling(
+            target=target,
+            deliveries=deliveries,
+            stories=stories[:told],
+            letterhead=letterhead,
+            more=len(left),
+            more_url=letterhead.listing({items[one.item_id].source_id for one in left}) if left else "",
+        )
+        return _mail(telling)
+
     return Draft(
-        count=len(deliveries),
-        write=lambda n: mail(target, deliveries[:n], items, letterhead),
-        fits=lambda n: n == 1,
+        count=len(deliveries), write=digest, fits=lambda n: n == 1 or (n <= MOST and len(digest(n).raw) <= SIZE)
     )
 
 
-def mail(
-    target: Mailbox,
-    deliveries: Sequence[Delivery],
-    items: Mapping[ItemId, Item],
-    letterhead: Letterhead,
-) -> Mail:
-    """Return the mail that tells `target` of `deliveries`; its date is when the first of them came to be owed."""
-    stories = [story(items[delivery.item_id], delivery.event, letterhead) for delivery in deliveries]
-    key = message_key(deliveries)
-    recipients = target.recipients if isinstance(target, EmailTarget) else ()
-    head = _head(target, deliveries, stories, letterhead) | {"MIME-Version": "1.0"}
+def _item_mail(target: Mailbox, delivery: Delivery, items: Items, letterhead: Letterhead) -> Mail:
+    """Return the mail of one item with as much of its body as a mail may have."""
+    item = items[delivery.item_id]
+    for room in _BODIES:
+        told = story(item, delivery.event, letterhead, extent=target.extent, room=room)
+        mail = _mail(_Telling(target=target, deliveries=[delivery], stories=[told], letterhead=letterhead))
+        if len(mail.raw) <= SIZE:
+            break
+    return mail
+
+
+def _brief(item: Item, delivery: Delivery, letterhead: Letterhead) -> Story:
+    told = story(item, delivery.event, letterhead, extent="summary")
+    return replace(told, summary=line(told.summary or " ".join(told.body), DIGEST_SUMMARY))
+
+
+def _mail(telling: _Telling) -> Mail:
+    key = message_key(telling.deliveries)
     boundary = f"=_{key}"  # no encoded part can hold "=_"
+    head = _head(telling, key) | {"MIME-Version": "1.0"}
     head["Content-Type"] = f'multipart/alternative;\r\n boundary="{boundary}"'
-    words = {"stories": stories, "site": letterhead.site, "target": target.id, "subject": _title(stories)}
+    kind, words, own = "digest" if telling.digest else "mail", _words(telling), telling.letterhead.templates
     parts = [
-        _part("plain", _template("mail.txt.j2").render(words)),
-        _part("html", _template("mail.html.j2").render(words)),
+        part("plain", template(f"{kind}.txt.j2", own).render(words)),
+        part("html", template(f"{kind}.html.j2", own).render(words)),
     ]
-    body = b"".join(b"--%s\r\n%s\r\n" % (boundary.encode(), part) for part in parts)
+    recipients = _recipients(telling)
+    apart = _apart(telling, recipients)
+    if not apart:
+        head = {"From": head.pop("From"), "To": _to(telling)} | head
+    body = b"".join(b"--%s\r\n%s\r\n" % (boundary.encode(), one) for one in parts)
     headers = "".join(f"{name}: {value}\r\n" for name, value in head.items())
-    raw = b"%s\r\n%s--%s--\r\n" % (headers.encode(), body, boundary.encode())
-    sender = _address(letterhead.sender)
-    return Mail(key=key, sender=sender, recipients=tuple(_address(one) for one in recipients), raw=raw)
+    return Mail(
+        key=key,
+        sender=address(telling.letterhead.sender),
+        recipients=tuple(address(one) for one in recipients),
+        raw=b"%s\r\n%s--%s--\r\n" % (headers.encode(), body, boundary.encode()),
+        apart=apart,
+    )
 
 
-def _head(
-    target: EmailTarget | MaildirTarget,
-    deliveries: Sequence[Delivery],
-    stories: Sequence[Story],
-    letterhead: Letterhead,
-) -> dict[str, str]:
-    site, first = letterhead.site, deliveries[0]
-    domain = _domain(letterhead)
-    message_id, opening = message_key(deliveries), replace(first, revision=1).key
-    to = [_mailbox(one) for one in target.recipients] if isinstance(target, EmailTarget) else []
+def _recipients(telling: _Telling) -> Sequence[str]:
+    """Return who is still owed; those who have it already are not asked again."""
+    if not isinstance(telling.target, EmailTarget):
+        return ()
+    waiting = telling.deliveries[0].waiting
+    return [one for one in telling.target.recipients if not waiting or address(one) in waiting]
+
+
+def _to(telling: _Telling) -> str:
+    everyone = telling.target.recipients if isinstance(telling.target, EmailTarget) else ()
+    return ",\r\n ".join(map(mailbox, everyone)) or "undisclosed-recipients:;"
+
+
+def _apart(telling: _Telling, recipients: Sequence[str]) -> tuple[Apart, ...]:
+    """Return what differs from one recipient to the next, where each is to get a mail of its own."""
+    target = telling.target
+    alone = not isinstance(target, EmailTarget) or not target.apart or len(target.recipients) == 1
+    if alone and not telling.leaving:
+        return ()
+    return tuple(_own(telling, one) for one in recipients)
+
+
+def _own(telling: _Telling, recipient: str) -> Apart:
+    head, bare = f"To: {mailbox(recipient)}\r\n", address(recipient)
+    if not telling.leaving:
+        return Apart(recipient=bare, head=head.encode())
+    site, leaving = telling.letterhead.site, unsubscribe.Leaving(target_id=telling.target.id, address=bare)
+    url = unsubscribe.link(site.url, leaving, telling.letterhead.signing)
+    head += f"List-Unsubscribe: {folded(url)}\r\n"
+    if url.startswith("https:"):  # RFC 8058 section 3.1 allows no other
+        head += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    return Apart(recipient=bare, head=head.encode(), filling=filling(url))
+
+
+def _head(telling: _Telling, key: str) -> dict[str, str]:
+    site, first, domain = telling.letterhead.site, telling.deliveries[0], _domain(telling.letterhead)
+    opening = replace(first, revision=1).key
     head = {
-        "From": _mailbox(letterhead.sender),
-        "To": ",\r\n ".join(to) or "undisclosed-recipients:;",
-        "Subject": _header("Subject", _subject(stories)),
-        "Date": format_datetime(_local(first.created_at, site.timezone)),
-        "Message-ID": f"<{message_id}@{domain}>",
+        "From": mailbox(telling.letterhead.sender),
+        "Subject": header("Subject", telling.subject),
+        "Date": format_datetime(first.created_at.astimezone(ZoneInfo(site.timezone)).replace(microsecond=0)),
+        "Message-ID": f"<{key}@{domain}>",
     }
-    if first.event != "published" and opening != message_id:
+    if not telling.digest and first.event != "published" and opening != key:
         head |= {"In-Reply-To": f"<{opening}@{domain}>", "References": f"<{opening}@{domain}>"}
-    label = re.sub(r"[^A-Za-z0-9-]+", "-", target.id).strip("-") or "target"
-    head["List-Id"] = _named(line(site.title, NAME_LIMIT), f"{label}.{domain}")
+    label = re.sub(r"[^A-Za-z0-9-]+", "-", telling.target.id).strip("-") or "target"
+    head["List-Id"] = named(line(site.title, NAME_LIMIT), f"{label}.{domain}")
+    if re.fullmatch(r"[^\s@<>]{1,60}@[^\s@<>]{1,100}", site.contact) and site.contact.isascii():
+        head["List-Owner"] = folded(f"mailto:{site.contact}")
     head["Auto-Submitted"] = "auto-generated"
+    head["X-Auto-Response-Suppress"] = "All"
     return head
 
 
-def _subject(stories: Sequence[Story]) -> str:
+def _words(telling: _Telling) -> dict[str, Any]:
+    """Return what the templates are given."""
+    stories, sources = telling.stories, telling.sources
     first = stories[0]
-    more = f" and {len(stories) - 1} more" if len(stories) > 1 else ""
-    room = SUBJECT_LIMIT - len(first.source) - len(more)
-    return f"{MARKS[first.event]}{line(first.title, max(room, 40))}{more} - {first.source}"
+    count = len(telling.deliveries)
+    return {
+        "stories": stories,
+        "groups": [{"source": name, "stories": [s for s in stories if s.source == name]} for name in sources],
+        "site": telling.letterhead.site,
+        "target": telling.target.id,
+        "subject": telling.subject if telling.digest else first.headline,
+        "heading": line(telling.letterhead.site.title, NAME_LIMIT) or "News",
+        "count": f"{count} items",
+        "preheader": line(first.summary or " ".join(first.body[:1]), 160)
+        if not telling.digest
+        else line(" · ".join(story.headline for story in stories), 160),
+        "language": first.language or "en",
+        "told_of": _listed(sources),
+        "several_sources": len(sources) > 1,
+        "more": telling.more,
+        "more_url": telling.more_url,
+        "unsubscribe": PLACE if telling.leaving else "",
+    }
 
 
-def _title(stories: Sequence[Story]) -> str:
-    return f"{MARKS[stories[0].event]}{stories[0].title}"
-
-
-def _header(name: str, text: str) -> str:
-    """Return a header's text folded, and encoded where it is not plain ASCII, or would be read as encoded."""
-    if text.isascii() and "=?" not in text:
-        return wrapped(f"{name}: {text}").replace("\n", "\r\n ")[len(name) + 2 :]
-    return "\r\n ".join(f"=?utf-8?b?{b64encode(piece.encode()).decode()}?=" for piece in _pieces(text))
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Cut `text` into pieces that fit an encoded word on a line of its own (RFC 2047 section 2)."""
-    start = size = 0
-    for end, letter in enumerate(text):
-        length = len(letter.encode())
-        if size + length > 39:
-            yield text[start:end]
-            start, size = end, 0
-        size += length
-    yield text[start:]
-
-
-@lru_cache(maxsize=4096)
-def _mailbox(text: str) -> str:
-    name, _ = parseaddr(text)
-    return formataddr((line(name, NAME_LIMIT), _address(text)))
-
-
-def _named(name: str, inside: str) -> str:
-    return formataddr((name, inside)) if name else f"<{inside}>"
-
-
-@lru_cache(maxsize=4096)
-def _address(text: str) -> str:
-    """Return the bare address, its domain in ASCII (RFC 5890); letters before the @ stay as they are."""
-    local, at, domain = parseaddr(text)[1].rpartition("@")
-    return f"{local}{at}{domain if domain.isascii() else domain.encode('idna').decode()}"
+def _listed(names: Sequence[str]) -> str:
+    shown = [f"“{name}”" for name in names[:_FEW_SOURCES]]
+    if len(names) > _FEW_SOURCES:
+        shown.append(f"{len(names) - _FEW_SOURCES} others")
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _domain(letterhead: Letterhead) -> str:
     """Return the domain of our ids: the site's where it has a name, else that of the sender."""
     host = urlsplit(letterhead.site.url).hostname or ""
-    own = _address(letterhead.sender).rpartition("@")[2]
-    named = "." in host and host.isascii() and not _is_ip(host)
-    return host if named else own or "feedbot.invalid"
+    own = address(letterhead.sender).rpartition("@")[2]
+    is_named = "." in host and host.isascii() and not _is_ip(host)
+    return host if is_named else own or "feedbot.invalid"
 
 
 def _is_ip(host: str) -> bool:
@@ -156,49 +233,21 @@ def _is_ip(host: str) -> bool:
     return True
 
 
-def _local(when: datetime, timezone: str) -> datetime:
-    return when.astimezone(ZoneInfo(timezone)).replace(microsecond=0)
+def fault(own: Own) -> str:
+    """Return what is wrong with an operator's templates, tried on made-up items; nothing where all can be made."""
+    from jinja2 import TemplateError  # noqa: PLC0415 - only where mail is owed
 
-
-def _part(subtype: str, text: str) -> bytes:
-    """Return a MIME part in the shorter of quoted-printable and base64, so that no line is ever too long.
-
-    A line that begins with `From ` would be changed by some mailboxes; base64 has none.
-    """
-    plain = text.encode("utf-8", "replace")
-    encoding, body = "quoted-printable", b2a_qp(plain, istext=True).replace(b"\n", b"\r\n")
-    if len(body) > len(plain) * 1.4 or b"\nFrom " in b"\n" + body:
-        encoding, body = "base64", body_encode(plain.replace(b"\n", b"\r\n"), eol="\r\n").encode()
-    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
-    return head.encode() + body
-
-
-def wrapped(text: str, first: str = "", later: str = "") -> str:
-    """Return `text` in lines of at most WIDTH columns, but for longer words; `first` and `later` begin them."""
-    lines: list[str] = []
-    for written in text.splitlines():
-        hanging = later + ("  " if written.startswith(("- ", "• ", "* ")) else "")
-        current, bare = later if lines else first, True
-        for word in written.split():
-            if not bare and len(current) + 1 + len(word) > WIDTH:
-                lines.append(current)
-                current, bare = hanging, True
-            current, bare = f"{current}{'' if bare else ' '}{word}", False
-        lines.append(current)
-    return "\n".join(lines)
-
-
-@cache
-def _template(name: str) -> "Template":
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # noqa: PLC0415 - if mail is owed
-
-    environment = Environment(
-        loader=PackageLoader("feedbot.compose"),
-        autoescape=select_autoescape(enabled_extensions=("html.j2",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["wrapped"] = wrapped
-    return environment.get_template(name)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    letterhead = Letterhead(site=Site(), sender="News <news@example.org>", templates=own, signing="tried only")
+    target = EmailTarget(id=TargetId("readers"), recipients=("reader@example.org",), unsubscribe=True)
+    items = {item.id: item for item in samples(now)}
+    debts = [Delivery(item_id=one, revision=1, target_id=target.id, created_at=now, due_at=now) for one in items]
+    try:
+        for some in (*([one] for one in debts), debts):
+            draft(target, some, items, letterhead).write(len(some))
+    except TemplateError as error:
+        where = f"{getattr(error, 'name', None) or 'a template'}, line {getattr(error, 'lineno', None) or '?'}: "
+        return f"{where if hasattr(error, 'lineno') else ''}{error}"
+    except (ValueError, TypeError, ArithmeticError, LookupError) as error:
+        return str(error)
+    return ""

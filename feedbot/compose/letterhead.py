@@ -18,6 +18,11 @@ class Letterhead:
     titles: Mapping[SourceId, str] = field(default_factory=dict)
     """What the sources call themselves."""
 
+    templates: tuple[tuple[str, str], ...] = ()
+    """Names and texts of the operator's own templates of mails."""
+    signing: str = field(default="", repr=False)
+    """Key of the links that are signed."""
+
     def title(self, source_id: SourceId) -> str:
         """Return what people call a source; one that the configuration no longer has is called by its id."""
         source = self.sources.get(source_id)

@@ -13,6 +13,7 @@ import nh3
 from feedbot.compose.letterhead import Letterhead
 from feedbot.delivery import Event
 from feedbot.item import Attachment, Image, Item, Link, Quote, legal
+from feedbot.target import Extent
 
 TITLE_LIMIT, SUMMARY_LIMIT, NAME_LIMIT = 300, 1_000, 120
 BODY_LIMIT = 40_000
@@ -38,6 +39,8 @@ _MONTHS = [
 ]
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _PARAGRAPHS = re.compile(r"\n\s*\n")
+_HEADING = re.compile(r"(<h[1-6][^>]*>[^<]*(?:<(?!/?h[1-6])[^<]*)*</h[1-6]>)", re.IGNORECASE)
+_FIRST = re.compile(r"<p(?=[\s>])[^>]*>[^<]*(?:<(?!/p>)[^<]*)*</p>", re.IGNORECASE)
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|tr|dt|dd|div|pre)>|<br[^>]*>|<hr[^>]*>", re.IGNORECASE)
 
 _SPACED = "margin:0 0 16px"
@@ -86,6 +89,7 @@ _TEXT = nh3.Cleaner(tags=set())
 class Story:
     """An item as a mail tells it. Texts are clean, on one line but for `body`; addresses are HTTP or empty."""
 
+    anchor: str
     event: Event
     title: str
     url: str
@@ -107,18 +111,32 @@ class Story:
     files: tuple[Link, ...]
     related: tuple[Link, ...]
 
+    @property
+    def headline(self) -> str:
+        """The title, marked where this is no first telling."""
+        return f"{MARKS[self.event]}{self.title}"
 
-def story(item: Item, event: Event, letterhead: Letterhead) -> Story:
-    """Return `item` as a mail tells it; nothing that the text of the body shows is said twice."""
-    text = clean(item.content_text or (_text_of(item.content_html) if item.content_html else ""))
-    cut = max(len(text), len(item.content_html)) > BODY_LIMIT
-    text = text[:CUT_BODY].rpartition("\n")[0] or text[:CUT_BODY] if cut else text
-    html = _MAIL.clean(clean(item.content_html)) if item.content_html and not cut else ""
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The report, and the page itself."""
+        page = Link(url=self.url, title=f"Read it at {self.host}") if self.url else None
+        return tuple(link for link in (self.report, page) if link)
+
+
+def story(
+    item: Item, event: Event, letterhead: Letterhead, *, extent: Extent = "full", room: int = BODY_LIMIT
+) -> Story:
+    """Return `item` as a mail tells it: as much as `extent` says, a body longer than `room` letters by its beginning.
+
+    Nothing that the text of the body shows is said twice.
+    """
+    html, text, cut = _body(item, extent, room)
     body = tuple(part.strip() for part in _PARAGRAPHS.split(text) if part.strip())
     summary, url = line(item.summary, SUMMARY_LIMIT), web(item.url)
     link = report(item)
     when = item.published_at.astimezone(ZoneInfo(letterhead.timezone(item.source_id)))
     return Story(
+        anchor=f"i{item.id}-{item.revision}",
         event=event,
         title=line(item.title, TITLE_LIMIT) or line(item.summary, NAME_LIMIT) or "Untitled",
         url=url,
@@ -171,6 +189,31 @@ def written(when: datetime, item: Item) -> str:
         return day
     time = f"{day}, {when:%H:%M} {when.tzname() or ''}".rstrip()
     return time if item.dated == "time" else f"first seen {time}"
+
+
+def _body(item: Item, extent: Extent, room: int) -> tuple[str, str, bool]:
+    """Return the body as HTML and as text, and whether it is only a beginning; empty HTML means: as the text."""
+    if extent == "summary" and item.summary:
+        return "", "", False
+    html = _sections(item.content_html) if extent == "sections" else item.content_html
+    text = clean((html == item.content_html and item.content_text) or (_text_of(html) if html else item.content_text))
+    if extent == "summary" or (extent == "sections" and not html):
+        return "", line(text, SUMMARY_LIMIT), False
+    if max(len(text), len(html)) > room:
+        short = text[: min(CUT_BODY, room)]
+        return "", short.rpartition("\n")[0] or short, True
+    return _MAIL.clean(clean(html)) if html else "", text, False
+
+
+def _sections(html: str) -> str:
+    """Return the first paragraph, and each heading with the first paragraph below it."""
+    pieces = _HEADING.split(html)
+    lead = _FIRST.search(pieces[0])
+    kept = [lead[0] if lead else ""]
+    for heading, below in zip(pieces[1::2], pieces[2::2], strict=True):
+        first = _FIRST.search(below)
+        kept += [heading, first[0] if first else ""]
+    return "\n".join(filter(None, kept)) if len(kept) > 1 or lead else html
 
 
 def _paragraph(text: str) -> str:

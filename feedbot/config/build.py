@@ -15,13 +15,14 @@ from feedbot.config.crosscheck import crosscheck
 from feedbot.config.model import ConfigModel, FeedModel, SourceModel
 from feedbot.config.reading import Place, Read, read
 from feedbot.config.servers import Serve, Smtp, privately, secret_of, serve_of, smtp_of
+from feedbot.config.stationery import stationery
 from feedbot.config.targets import filter_of, target_of
 from feedbot.errors import ConfigError, Problem
 from feedbot.feed import Feed, FeedId, Site, filters_of
 from feedbot.source import JsonRule, ListingRule, Rule, Source, SourceId, TargetId
 from feedbot.target import Target
 
-LATER = frozenset({"digest", "batch", "quiet", "urgent", "apprise", "unsubscribe", "alerts", "repair", "browser"})
+LATER = frozenset({"digest", "batch", "quiet", "urgent", "alerts", "repair", "browser"})
 """Keys that are planned; they are refused, never ignored."""
 
 
@@ -36,7 +37,9 @@ class Settings:
     allow: tuple[str, ...] = ()
     serve: Serve = field(default_factory=Serve)
     secret: str = field(default="", repr=False)
-    """What the addresses of private feeds are made of."""
+    """What the addresses of private feeds are made of, and what the links in mails are signed with."""
+    templates: tuple[tuple[str, str], ...] = ()
+    """Names and texts of the operator's own templates of mails."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +189,7 @@ def _built(model: ConfigModel, found: Read) -> Config:
             allow=model.network.allow,
             serve=serve_of(model.serve, site),
             secret=secret,
+            templates=stationery(model.templates, found),
         ),
         sources=sources,
         feeds=tuple(privately(_feed(one, sources, site), secret, one) for one in model.feeds),

@@ -47,7 +47,7 @@ class SiteModel(Model):
         examples=["https://hub.example.org/"],
     )
     secret: SecretStr | None = Field(
-        None, description="What the addresses of private feeds are made of; at least 16 characters."
+        None, description="What addresses of private feeds and signed links are made of; 16 characters at least."
     )
     secret_file: Text = Field("", description="File that holds the secret.", examples=["/run/secrets/feeds"])
 
@@ -60,6 +60,14 @@ class ServeModel(Model):
         None, description="Port to listen at; that of `site.url` where it names this machine, otherwise 8000."
     )
     web: bool = Field(default=True, description="Whether to listen at all; a web server may hand out the files.")
+
+
+class DkimModel(Model):
+    """How mails are signed (RFC 6376); the mail server often does it."""
+
+    domain: Text = Field(description="Domain that signs.", examples=["example.org"])
+    selector: Text = Field(description="Name of the key in its DNS.", examples=["news"])
+    key_file: Text = Field(description="File of the private key, RSA in PEM.", examples=["/run/secrets/dkim.pem"])
 
 
 class SmtpModel(Model):
@@ -82,6 +90,7 @@ class SmtpModel(Model):
         description="From whom mails are.",
         examples=["News <news@example.org>"],
     )
+    dkim: DkimModel | None = Field(None, description="How mails are signed; not at all when absent.")
 
 
 class SelectModel(Model):
@@ -162,6 +171,9 @@ class ConfigModel(Model):
     feeds_dir: Text = Field("feeds", description="Folder that feeds are published in.")
     serve: ServeModel = Field(ServeModel(), description="How `feedbot serve` hands out feeds.")
     smtp: SmtpModel = Field(SmtpModel(), description="The mail server that takes mails.")
+    templates: Text = Field(
+        "", description="Folder of your own templates of mails, by the names of ours.", examples=["config/templates"]
+    )
     network: NetworkModel = Field(NetworkModel(), description="Private networks that may be asked.")
     sources: tuple[SourceModel, ...] = Field((), description="Places where news is published; a bare URL is enough.")
     feeds: tuple[FeedModel, ...] = Field(

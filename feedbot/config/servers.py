@@ -4,8 +4,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from feedbot.config.model import ConfigModel, FeedModel, ServeModel, SmtpModel
-from feedbot.config.reading import Read, from_file
+from feedbot.config.model import ConfigModel, DkimModel, FeedModel, ServeModel, SmtpModel
+from feedbot.config.reading import Place, Read, from_file
+from feedbot.config.targets import installed
 from feedbot.feed import Feed, Site, token_of
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -25,6 +26,15 @@ class Serve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dkim:
+    """How mails are signed (RFC 6376); `key` is an RSA key in PEM."""
+
+    domain: str
+    selector: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Smtp:
     """The mail server that takes mails."""
 
@@ -35,6 +45,7 @@ class Smtp:
     user: str = ""
     password: str = field(default="", repr=False)
     sender: str = ""
+    dkim: Dkim | None = None
 
 
 def smtp_of(said: SmtpModel, found: Read) -> Smtp:
@@ -52,7 +63,20 @@ def smtp_of(said: SmtpModel, found: Read) -> Smtp:
         user=said.user or unquote(parts.username or ""),
         password=password,
         sender=said.sender,
+        dkim=_dkim(said.dkim, found),
     )
+
+
+def _dkim(said: DkimModel | None, found: Read) -> Dkim | None:
+    if said is None:
+        return None
+    place: Place = ("smtp", "dkim")
+    installed(found, place, "dkim", "dkim")
+    key = from_file(said.key_file, (*place, "key_file"), found)
+    if key and "PRIVATE KEY-----" not in key:
+        remedy = "make one with: openssl genrsa -traditional 2048"
+        found.problem((*place, "key_file"), "the file holds no private key in PEM", remedy)
+    return Dkim(domain=said.domain, selector=said.selector, key=key)
 
 
 def serve_of(said: ServeModel, site: Site) -> Serve:
@@ -64,7 +88,7 @@ def serve_of(said: ServeModel, site: Site) -> Serve:
 
 
 def secret_of(model: ConfigModel, found: Read) -> str:
-    """Return the secret of private feeds; where there are some, it must be there and long enough."""
+    """Return the secret of private feeds and of signed links; it must be long, and there where feeds are private."""
     said, place = model.site, ("site", "secret_file" if model.site.secret_file else "secret")
     secret = from_file(said.secret_file, place, found) if said.secret_file else ""
     secret = secret or (said.secret.get_secret_value() if said.secret else "")

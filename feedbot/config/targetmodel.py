@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from feedbot.config import checks
 from feedbot.config.kinds import Address, Duration, Filtered, Language, NetworkModel, Number, Text
-from feedbot.target import Format
+from feedbot.target import Extent, Format
 
 
 class TargetModel(Filtered):
@@ -36,6 +36,9 @@ class TargetModel(Filtered):
     template: Text = Field("", description="Jinja2 that gives JSON, for `format: template`.")
     template_file: Text = Field("", description="File that holds it.", examples=["config/hook.json.j2"])
     email: Annotated[tuple[Address, ...], BeforeValidator(checks.several)] = Field((), description="Mail addresses.")
+    apart: bool = Field(default=True, description="Each recipient gets a mail of its own and sees no other.")
+    unsubscribe: bool = Field(default=False, description="Each mail carries a signed link that ends them.")
+    body: Extent = Field("full", description="How much of an item a mail tells.")
     maildir: Text = Field("", description="Folder of a maildir; made when it is missing.", examples=["var/mail"])
     languages: Annotated[tuple[Language, ...], BeforeValidator(checks.several)] = Field(
         (), description="Only items in these languages, or in none that is known.", examples=[["en", "cy"]]

@@ -1,6 +1,7 @@
 """From what a configuration says of targets to targets."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,10 +45,22 @@ def target_of(name: str, said: TargetModel, found: Read) -> Target:
         "cap": said.cap,
     }
     if said.email:
-        return EmailTarget(**shared, recipients=said.email)
+        return _email(said, place, found, shared)
     if said.maildir:
-        return MaildirTarget(**shared, path=said.maildir)
+        return MaildirTarget(**shared, path=said.maildir, extent=said.body)
     return _webhook(said, place, found, shared)
+
+
+def _email(said: TargetModel, place: Place, found: Read, shared: dict[str, Any]) -> EmailTarget:
+    site = found.data.get("site")
+    if said.unsubscribe and not (isinstance(site, dict) and (site.get("secret") or site.get("secret_file"))):
+        remedy = "add `secret:` or `secret_file:` to `site:`, a long random text that never changes"
+        found.problem((*place, "unsubscribe"), "links that end mails need a key to sign them with", remedy)
+    if said.unsubscribe and not said.apart:
+        found.problem((*place, "apart"), "a link of one's own needs a mail of one's own", "remove `apart: false`")
+    return EmailTarget(
+        **shared, recipients=said.email, apart=said.apart, unsubscribe=said.unsubscribe, extent=said.body
+    )
 
 
 def _webhook(said: TargetModel, place: Place, found: Read, shared: dict[str, Any]) -> WebhookTarget:
@@ -127,3 +140,9 @@ def _secrets(said: TargetModel, place: Place, found: Read) -> tuple[str, ...]:
         except checks.Wrong as wrong:
             found.problem((*place, "secret_file"), wrong.what, wrong.remedy)
     return tuple(filter(None, secrets))
+
+
+def installed(found: Read, place: Place, module: str, extra: str) -> None:
+    """Note where a library that this configuration needs is not there."""
+    if find_spec(module) is None:
+        found.problem(place, f"the library {module} is not installed", f"install it: pip install 'feedbot[{extra}]'")

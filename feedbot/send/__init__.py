@@ -5,24 +5,33 @@ from typing import assert_never
 
 from feedbot.outbound import Outbound
 from feedbot.ports import Clock, Sender
+from feedbot.send.dkim import Signer
 from feedbot.send.maildir import MaildirSender
 from feedbot.send.relay import Relay
 from feedbot.send.smtp import SmtpSender
 from feedbot.send.webhook import WebhookSender
 from feedbot.target import EmailTarget, MaildirTarget, Target, WebhookTarget
 
-__all__ = ["Relay", "sender_for"]
+__all__ = ["Relay", "Signer", "sender_for"]
 
 
-def sender_for(target: Target, *, relay: Relay, tls: ssl.SSLContext, outbound: Outbound, clock: Clock) -> Sender:
+def sender_for(
+    target: Target,
+    *,
+    relay: Relay,
+    tls: ssl.SSLContext,
+    outbound: Outbound,
+    clock: Clock,
+    signer: Signer | None = None,
+) -> Sender:
     """Return what carries messages to `target`; nothing is connected before the first one.
 
     `relay` is the mail server that takes mails, `tls` the context that proves its certificate, `outbound` the
-    client that webhooks go through, and `clock` says when a webhook was tried.
+    client that webhooks go through, `clock` says when a webhook was tried, and `signer` signs mails.
     """
     match target:
         case EmailTarget():
-            return SmtpSender(relay, tls)
+            return SmtpSender(relay, tls, signer)
         case MaildirTarget():
             return MaildirSender(target.path)
         case WebhookTarget():

@@ -1,45 +1,128 @@
 """Mails over SMTP (RFC 5321): one connection for many mails; tries once, and says what was refused."""
 
 import smtplib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from ssl import SSLContext
+from time import monotonic
 
-from feedbot.delivery import Mail, Message, Sent
+from feedbot.delivery import Mail, Message, Partly, Sent
 from feedbot.errors import SendError
 from feedbot.item import legal
-from feedbot.send.relay import Conversation, Relay, connected
+from feedbot.send.relay import STEP, WHOLE, Conversation, Relay, connected
 
 Refused = Mapping[str, tuple[int, bytes]]
+MOST_NAMED = 20
+Sign = Callable[[bytes], bytes]
+"""Makes the header that signs a mail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Letter:
+    """What goes over in one envelope, within so many seconds."""
+
+    sender: str
+    recipients: Sequence[str]
+    raw: bytes
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Count:
+    """Who got a mail, who never will, and who may later."""
+
+    reply: str = ""
+    reached: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)
+    errors: list[SendError] = field(default_factory=list)
+    broken: bool = False
+    """The relay itself is in trouble; it is not asked again."""
+
+    @property
+    def tried(self) -> bool:
+        return bool(self.reached or self.errors)
+
+    def taken(self, reply: bytes, recipients: Sequence[str], refused: Refused) -> None:
+        """Note that the relay took a mail for those it did not refuse."""
+        self.reply = self.reply or f"250 {_text(reply)}"
+        self.reached += len(recipients) - len(refused)
+        for address, (code, said) in refused.items():
+            kept = self.refused if 500 <= code < 600 else self.waiting
+            kept[address] = f"{code} {_text(said)}"
+
+    def failed(self, recipients: Sequence[str], error: SendError) -> None:
+        """Note that the relay took a mail for none of these."""
+        self.errors.append(error)
+        self.broken = error.throttled
+        kept = self.refused if error.permanent else self.waiting
+        kept.update(dict.fromkeys(recipients, str(error)))
+
+    def later(self, recipients: Sequence[str], why: str) -> None:
+        """Note that these were not tried."""
+        self.waiting.update(dict.fromkeys(recipients, why))
+
+    def outcome(self) -> Sent | Partly:
+        """Return what became of the mail. Raises SendError where it reached nobody."""
+        if not self.reached:
+            raise self._error()
+        refused = f"refused for good: {_names(self.refused)}" if self.refused else ""
+        waiting = f"to be tried again: {_names(self.waiting)}" if self.waiting else ""
+        count = self.reached + len(self.refused) + len(self.waiting)
+        parted = f"taken for {self.reached} of {count}" if refused or waiting else ""
+        reply = "; ".join(filter(None, (self.reply, parted, refused, waiting)))
+        return Partly(reply, tuple(self.waiting), reached=True) if self.waiting else Sent(reply)
+
+    def _error(self) -> SendError:
+        """Return the mildest error: while one recipient may still be reached, the mail is tried again."""
+        return min(self.errors, key=lambda error: (not error.throttled, error.permanent))
 
 
 class SmtpSender:
     """Hands mails to a relay over one connection, which is opened for the first and renewed when it drops.
 
-    A mail has one envelope. When a part of its recipients is refused the others get it, and the outcome names
-    the refused: trying again would send it twice to those who have it.
+    A mail has one envelope, or one for each recipient. Who is refused for good is named in the outcome, and who is
+    refused for a while is left for a later try; neither costs the others anything. `sign` gives a mail its signature.
     """
 
-    def __init__(self, relay: Relay, tls: SSLContext) -> None:
+    def __init__(self, relay: Relay, tls: SSLContext, sign: Sign | None = None) -> None:
         self._relay = relay
         self._tls = tls
+        self._sign = sign
         self._smtp: Conversation | None = None
 
-    def send(self, message: Message) -> Sent:
-        """Hand a mail to the relay. Raises SendError: 4xx answers are temporary, 5xx permanent.
+    def send(self, message: Message) -> Sent | Partly:
+        """Hand a mail to the relay. Raises SendError where it reached nobody: 4xx is temporary, 5xx permanent.
 
         A connection that is lost after the mail, before its answer, is temporary: the mail may arrive twice,
         with the same Message-ID.
         """
         if not isinstance(message, Mail):
             raise SendError("a mail server takes mails only", permanent=True)
+        count = _Count()
+        ends = monotonic() + WHOLE
+        for recipients, raw in message.letters():
+            seconds = ends - monotonic()
+            if count.broken or (count.tried and seconds < STEP):
+                count.later(recipients, "its turn had not come")
+                continue
+            try:
+                self._hand_over(message.sender, recipients, raw, seconds, count)
+            except SendError as error:
+                count.failed(recipients, error)
+        return count.outcome()
+
+    def _hand_over(self, sender: str, recipients: Sequence[str], raw: bytes, seconds: float, count: "_Count") -> None:
+        raw = self._sign(raw) + raw if self._sign else raw
+        letter = _Letter(sender=sender, recipients=recipients, raw=raw, seconds=seconds)
         with self._translated():
-            smtp = self._begun(message)
-            refused = _addressed(smtp, message.recipients)
-            code, reply = smtp.data(message.raw)
+            smtp = self._begun(letter)
+            refused = _addressed(smtp, recipients)
+            code, reply = smtp.data(raw)
             if code != 250:
                 raise smtplib.SMTPDataError(code, reply)
-            return Sent(_accepted(reply, refused, len(message.recipients)))
+            count.taken(reply, recipients, refused)
 
     def close(self) -> None:
         """Say goodbye to the relay."""
@@ -49,7 +132,7 @@ class SmtpSender:
                 self._smtp.quit()
         self._drop()
 
-    def _begun(self, mail: Mail) -> Conversation:
+    def _begun(self, mail: _Letter) -> Conversation:
         """Return a connection on which the relay has taken the sender, a new one where the old was dropped."""
         code, reply = self._asked_again(mail)
         if code == 421 or self._smtp is None:
@@ -60,12 +143,12 @@ class SmtpSender:
             raise smtplib.SMTPSenderRefused(code, reply, mail.sender)
         return self._smtp
 
-    def _asked_again(self, mail: Mail) -> tuple[int, bytes]:
+    def _asked_again(self, mail: _Letter) -> tuple[int, bytes]:
         """Begin a mail on the connection of the last one; 421 where there is none, or it is no more."""
         if self._smtp is None:
             return 421, b""
         try:
-            self._smtp.allow()
+            self._smtp.allow(mail.seconds)
             return _mail_from(self._smtp, mail)
         except OSError:  # SMTPServerDisconnected is one
             return 421, b""
@@ -105,7 +188,7 @@ class SmtpSender:
         self._smtp = None
 
 
-def _mail_from(smtp: Conversation, mail: Mail) -> tuple[int, bytes]:
+def _mail_from(smtp: Conversation, mail: _Letter) -> tuple[int, bytes]:
     options = [f"SIZE={len(mail.raw)}"] if smtp.has_extn("size") else []
     if not all(address.isascii() for address in (mail.sender, *mail.recipients)):
         if not smtp.has_extn("smtputf8"):
@@ -139,11 +222,9 @@ def _refusal(what: str, code: int, reply: bytes | str) -> SendError:
     return SendError(text, permanent=500 <= code < 600, throttled=code == 421)
 
 
-def _accepted(reply: bytes, refused: Refused, count: int) -> str:
-    if not refused:
-        return f"250 {_text(reply)}"
-    names = "; ".join(f"{address} ({code} {_text(said)})" for address, (code, said) in refused.items())
-    return f"250 {_text(reply)}; taken for {count - len(refused)} of {count}, refused: {names}"
+def _names(told: Mapping[str, str]) -> str:
+    shown = [f"{address} ({why})" for address, why in list(told.items())[:MOST_NAMED]]
+    return "; ".join([*shown, *([f"and {len(told) - MOST_NAMED} more"] if len(told) > MOST_NAMED else [])])
 
 
 def _text(reply: bytes | str) -> str:

@@ -11,7 +11,7 @@ from feedbot.item import Item, ItemId
 from feedbot.source import TargetId
 from feedbot.store import tables
 from feedbot.store.database import CHUNK, Database
-from feedbot.store.rows import Row, delivery_of, item_of
+from feedbot.store.rows import Row, delivery_of, delivery_row, item_of
 from feedbot.store.tables import insert
 from feedbot.target import TargetState
 
@@ -66,12 +66,13 @@ class Outbox:
 
 def _outcome(one: Delivery) -> Row:
     mine = {"of": one.item_id, "at": one.revision, "to": one.target_id, "token": one.lease}
-    return mine | {f"new_{name}": getattr(one, name) for name in _OUTCOME}
+    row = delivery_row(one)
+    return mine | {f"new_{name}": row[name] for name in _OUTCOME}
 
 
 _d = tables.deliveries.c
 _t = tables.targets.c
-_OUTCOME = ("state", "attempts", "due_at", "settled_at", "reason")
+_OUTCOME = ("state", "attempts", "due_at", "settled_at", "reason", "waiting")
 _ALL = select(_t.target_id)
 _CLOSED = exists().where(
     _t.target_id == bindparam("target"), or_(_t.disabled_at.is_not(None), _t.paused_until > bindparam("now"))

@@ -88,13 +88,13 @@ def delivery_row(delivery: Delivery) -> Row:
     """Return the row of `deliveries`, but for its place and its item; `of` is the item's id."""
     row = {name: getattr(delivery, name) for name in Delivery.__slots__}
     row["of"] = row.pop("item_id")
-    return row
+    return row | {"waiting": "\n".join(delivery.waiting)}
 
 
 def delivery_of(row: RowMapping) -> Delivery:
     """Return the delivery of a row of `deliveries` with the `item_id`."""
     facts = {name: row[name] for name in Delivery.__slots__}
-    return Delivery(**facts | {"state": State(row["state"])})
+    return Delivery(**facts | {"state": State(row["state"]), "waiting": tuple(row["waiting"].split())})
 
 
 def state_row(state: SourceState) -> Row:

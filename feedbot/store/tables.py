@@ -210,6 +210,7 @@ deliveries = Table(
     Column("leased_until", Utc),
     Column("settled_at", Utc),
     Column("reason", Words, nullable=False),
+    Column("waiting", Text, nullable=False, server_default=""),
     UniqueConstraint("item", "revision", "target_id"),
     ForeignKeyConstraint(["item", "revision"], ["revisions.item", "revisions.number"]),
     Index("deliveries_due", "target_id", "state", "due_at", "place"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from feedbot.delivery import Failed, Sent, State, give_back, settle
+from feedbot.delivery import Failed, Partly, Sent, State, give_back, settle
 from feedbot.target import TargetState
 from tests.newsroom import BOARD, LEASE, NOW, OPS, Ports, item, names, owed, state
 
@@ -135,6 +135,15 @@ def test_a_delivery_that_was_never_claimed_cannot_be_settled(store: Ports) -> No
     assert store.settle([settle(owed("a"), Sent(), now=NOW, jitter=0)]) == 0
     assert store.settle([]) == 0
     assert claimed(store) == ["a"]
+
+
+def test_recipients_who_wait_are_remembered(store: Ports) -> None:
+    owe(store, "a")
+    (mine,) = store.claim(OPS, now=NOW, lease=LEASE, limit=1)
+    waiting = ("a@example.org", "jörg@example.org")
+    store.settle([settle(mine, Partly("250 ok", waiting, reached=True), now=NOW, jitter=0)])
+    (again,) = store.claim(OPS, now=NOW + LEASE, lease=LEASE, limit=1)
+    assert again.waiting == waiting
 
 
 def test_of_many_outcomes_those_still_held_are_taken(store: Ports) -> None:

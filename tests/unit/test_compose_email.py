@@ -12,9 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedbot.compose import Letterhead, compose
-from feedbot.compose.email import WIDTH, wrapped
+from feedbot.compose import Letterhead, compose, portions
+from feedbot.compose.mime import WIDTH, wrapped
 from feedbot.compose.story import line, web
+from feedbot.compose.unsubscribe import Leaving
+from feedbot.compose.unsubscribe import read as read_token
+from feedbot.compose.unsubscribe import token as sign
 from feedbot.delivery import Delivery, Mail
 from feedbot.item import Attachment, Image, Item, Link, Quote
 from feedbot.source import Source, SourceId, TargetId
@@ -22,7 +25,7 @@ from feedbot.target import EmailTarget, MaildirTarget
 from tests.newsfeed import SITE, bare, full
 
 OWED_AT = datetime(2026, 7, 23, 9, 30, 15, 999, tzinfo=UTC)
-TARGET = EmailTarget(id=TargetId("board-mail"), recipients=("Board <board@example.org>", "b@example.org"))
+TARGET = EmailTarget(id=TargetId("board-mail"), recipients=("Board <board@example.org>", "b@example.org"), apart=False)
 OFFICE = Source(
     id=SourceId("office"), url="https://office.example/news", title="Safety office", timezone="Europe/London"
 )
@@ -284,3 +287,164 @@ def test_what_bends_the_direction_of_a_line_is_dropped() -> None:
 )
 def test_only_addresses_of_the_web_are_linked(url: str) -> None:
     assert web(url) == ""
+
+
+MEMBERS = replace(TARGET, recipients=("A <a@example.org>", "b@example.org"), apart=True)
+LISTED = replace(LETTERHEAD, signing="a key of ours")
+OTHER = Source(id=SourceId("clinic"), url="https://clinic.example/news", title="Clinic")
+SEVERAL = replace(LETTERHEAD, sources={OFFICE.id: OFFICE, OTHER.id: OTHER})
+
+
+def letters(mail: Mail) -> list[EmailMessage]:
+    return [message_from_bytes(raw, policy=SMTP) for _, raw in mail.letters()]
+
+
+def told(*items: Item, target: EmailTarget = TARGET, letterhead: Letterhead = SEVERAL) -> Mail:
+    debts = [
+        Delivery(item_id=one.id, revision=1, target_id=target.id, created_at=OWED_AT, due_at=OWED_AT) for one in items
+    ]
+    message = compose(target, debts, {one.id: one for one in items}, letterhead)
+    assert isinstance(message, Mail)
+    return message
+
+
+def test_each_recipient_of_a_list_sees_no_other() -> None:
+    mail = composed(full(), target=MEMBERS)
+    assert [one["To"] for one in letters(mail)] == ["A <a@example.org>", "b@example.org"]
+    assert [who for who, _ in mail.letters()] == [("a@example.org",), ("b@example.org",)]
+    assert len({one["Message-ID"] for one in letters(mail)}) == 1
+    assert "List-Unsubscribe" not in letters(mail)[0]
+
+
+def test_a_list_is_left_by_a_signed_link_in_the_head_and_at_the_end() -> None:
+    mail = composed(full(), target=replace(MEMBERS, unsubscribe=True), letterhead=LISTED)
+    for one, who in zip(letters(mail), ("a@example.org", "b@example.org"), strict=True):
+        url = one["List-Unsubscribe"].strip().strip("<>")
+        assert one["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert url.startswith("https://news.example/unsubscribe/")
+        token = url.rpartition("/")[2]
+        assert read_token(token, LISTED.signing) == Leaving(target_id=TARGET.id, address=who)
+        for kind in ("plain", "html"):
+            body = one.get_body((kind,))
+            assert body is not None
+            assert body.get_content().count(url) == 1
+    assert max(len(row) for _, raw in mail.letters() for row in raw.split(b"\r\n")) <= 200
+
+
+def test_a_site_without_https_offers_no_one_click() -> None:
+    plain = replace(LISTED, site=replace(SITE, url="http://news.example/"))
+    (one, _) = letters(composed(full(), target=replace(MEMBERS, unsubscribe=True), letterhead=plain))
+    assert "List-Unsubscribe" in one
+    assert "List-Unsubscribe-Post" not in one
+
+
+def test_a_text_with_a_line_that_begins_with_from_stays_whole_in_a_list() -> None:
+    mail = composed(bare(summary="From here"), target=replace(MEMBERS, unsubscribe=True), letterhead=LISTED)
+    for (_, raw), message in zip(mail.letters(), letters(mail), strict=True):
+        assert not re.search(rb"^From ", raw, re.MULTILINE)
+        body = message.get_body(("plain",))
+        assert body is not None
+        assert "From here" in body.get_content()
+
+
+def test_only_those_who_still_wait_are_written_to() -> None:
+    assert composed(full(), target=MEMBERS, waiting=("b@example.org",)).recipients == ("b@example.org",)
+    together = composed(full(), waiting=("board@example.org",))
+    assert together.recipients == ("board@example.org",)
+    assert read(together)["To"] == "Board <board@example.org>, b@example.org"
+
+
+@pytest.mark.parametrize("token", ["", "x", "!!", "AAAA" * 20, "é", "A" * 5])
+def test_a_link_that_we_did_not_sign_says_nothing(token: str) -> None:
+    leaving = Leaving(target_id=TargetId("board"), address="a@example.org")
+    genuine = sign(leaving, "key")
+    assert read_token(genuine, "key") == leaving
+    assert read_token(token, "key") is None
+    assert read_token(genuine, "another key") is None
+    assert read_token(genuine, "") is None
+    assert read_token(genuine[:-2] + "AA", "key") is None
+
+
+CHAPTERS = (
+    "<p>The beginning.</p><p>Second thoughts.</p><h2>What we saw</h2><p>Beds <b>and</b> corridors.</p><p>More.</p>"
+    "<h2>What comes next</h2><ul><li>A list.</li></ul><p>Reports.</p>"
+)
+
+
+def test_a_target_chooses_how_much_is_told() -> None:
+    item = full(content_html=CHAPTERS, content_text="The beginning.\n\nSecond thoughts.\n\nAnd all the rest.")
+    whole, sections, summary = (
+        part(composed(item, target=replace(TARGET, extent=extent)), "plain")
+        for extent in ("full", "sections", "summary")
+    )
+    assert "And all the rest." in whole
+    for words in ("The beginning.", "What we saw", "Beds and corridors.", "What comes next", "Reports."):
+        assert words in sections
+    assert "Second thoughts" not in sections
+    assert "More." not in sections
+    assert item.summary in summary
+    assert "The beginning." not in summary
+    assert "Read the report" in summary
+
+
+def test_what_has_no_summary_is_told_by_its_beginning() -> None:
+    item = bare(content_text="The beginning. And more.")
+    assert "The beginning." in part(composed(item, target=replace(TARGET, extent="summary")), "plain")
+
+
+def test_a_digest_groups_by_source_and_begins_with_what_is_in_it() -> None:
+    clinic = bare("c", title="Open late", source_id=OTHER.id)
+    mail = told(full(), clinic, bare("b", title="Beds"))
+    assert read(mail)["Subject"] == "Corridors: “AT&T <3” & more and 2 more - Patient safety news"
+    said, shown = part(mail, "plain"), part(mail, "html")
+    assert said.index("* Beds") < said.index("* Open late") < said.index("SAFETY OFFICE") < said.index("CLINIC")
+    assert "3 items from 2 sources" in said
+    assert "told of what “Safety office” and “Clinic” publish." in " ".join(said.split())
+    for words in ("Patients wait where a < b & c.", "Read the report", "https://clinic.example", "Thursday 24 October"):
+        assert words in said or words == "https://clinic.example"
+    anchors = re.findall(r'href="#([^"]+)"', shown)
+    assert anchors == re.findall(r'<article id="([^"]+)"', shown)
+    assert len(anchors) == 3
+
+
+def test_a_digest_that_would_be_clipped_is_parted_between_items() -> None:
+    items = [full(f"i{n}", title=f"Story {n}", summary="Wörter " * 60) for n in range(120)]
+    debts = [
+        Delivery(item_id=one.id, revision=1, target_id=TARGET.id, created_at=OWED_AT, due_at=OWED_AT) for one in items
+    ]
+    parts = portions(TARGET, debts, {one.id: one for one in items}, SEVERAL)
+    assert [one.item_id for some in parts for one in some] == [one.id for one in items]
+    assert 1 < len(parts) < 12
+    for some in parts:
+        mail = told(*[one for one in items if one.id in {debt.item_id for debt in some}])
+        assert len(mail.raw) < 100_000
+        assert "more:" not in part(mail, "plain")
+
+
+def test_a_digest_with_a_cap_counts_the_rest() -> None:
+    items = [bare(f"i{n}", title=f"Story {n}") for n in range(9)]
+    said = part(told(*items, target=replace(TARGET, cap=4)), "plain")
+    assert "* Story 3" in said
+    assert "Story 4" not in said
+    assert "and 5 more:\nhttps://office.example/news\n" in said
+
+
+def test_those_who_wait_for_different_mails_are_told_apart() -> None:
+    items = [bare(f"i{n}") for n in range(3)]
+    debts = [
+        Delivery(item_id=one.id, revision=1, target_id=TARGET.id, created_at=OWED_AT, due_at=OWED_AT) for one in items
+    ]
+    debts[1] = replace(debts[1], waiting=("b@example.org",))
+    assert [len(some) for some in portions(TARGET, debts, {one.id: one for one in items}, SEVERAL)] == [1, 1, 1]
+
+
+def test_a_long_body_in_letters_of_many_bytes_keeps_the_size() -> None:
+    item = full(content_html=f"<p>{'Новости ' * 4_500}</p>", content_text="Новости " * 4_500)
+    assert len(composed(item).raw) < 100_000
+    assert len(composed(item, target=replace(MEMBERS, unsubscribe=True), letterhead=LISTED).raw) < 100_000
+
+
+def test_an_operator_may_replace_a_template() -> None:
+    own = replace(LETTERHEAD, templates=(("mail.txt.j2", "Dear reader, {{ stories[0].title }}\n{{ unsubscribe }}"),))
+    assert part(composed(full(title="Hi"), letterhead=own), "plain") == "Dear reader, Hi\n"
+    assert "<main>" in part(composed(full(), letterhead=own), "html")

@@ -45,6 +45,7 @@ def test_every_example_in_it_is_right(tmp_path: Path, monkeypatch: pytest.Monkey
         "archive",
         "board",
         "team",
+        "list",
         "chat",
         "bot",
         "matrix",

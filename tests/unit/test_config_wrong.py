@@ -1,6 +1,7 @@
 """Wrong configurations, and exactly what each prints."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -127,6 +128,15 @@ WRONG = {
         "    write one of 'standard', 'cloudevents', 'template', 'slack', 'discord', 'teams', 'mattermost', "
         "'rocketchat', 'googlechat', 'telegram', 'ntfy' or 'matrix'",
     ),
+    "a list that nobody could leave": Wrong(
+        "targets:\n  board: {email: [b@example.org], unsubscribe: true}\n",
+        "feedbot.yaml:2:35: targets.board.unsubscribe: links that end mails need a key to sign them with\n"
+        "    add `secret:` or `secret_file:` to `site:`, a long random text that never changes",
+    ),
+    "templates that are not there": Wrong(
+        "templates: nowhere/at/all\n",
+        "feedbot.yaml:1:1: templates: there is no folder nowhere/at/all\n    make it, or remove the key",
+    ),
     "two ways to one target": Wrong(
         "targets:\n  both: {email: [b@example.org], maildir: var/mail}\n",
         "feedbot.yaml:2:3: targets.both: says email and maildir\n"
@@ -209,3 +219,19 @@ sources:
 def test_variables_come_from_the_environment() -> None:
     text = 'site: {title: "$$ ${NAME} ${OTHER:-else}"}'
     assert load_text(text, "feedbot.yaml", {"NAME": "here"}).settings.site.title == "$ here else"
+
+
+def test_templates_of_the_operator_are_tried_before_they_are_used(tmp_path: Path) -> None:
+    text = f"templates: {tmp_path}\n"
+    (tmp_path / "mail.txt.j2").write_text("Dear reader\n{{ stories[0].title }}\n")
+    assert load_text(text, "feedbot.yaml", {}).settings.templates[0][0] == "mail.txt.j2"
+    (tmp_path / "mail.txt.j2").write_text("Dear reader\n{{ story.titel }\n")
+    (tmp_path / "mial.txt.j2").write_text("")
+    with pytest.raises(ConfigError) as raised:
+        load_text(text, "feedbot.yaml", {})
+    assert "no mail is made of mial.txt.j2" in str(raised.value)
+    assert "a template cannot be used: mail.txt.j2, line 2: unexpected '}'" in str(raised.value)
+    (tmp_path / "mial.txt.j2").unlink()
+    (tmp_path / "mail.txt.j2").write_text("{{ nobody }}")
+    with pytest.raises(ConfigError, match="'nobody' is undefined"):
+        load_text(text, "feedbot.yaml", {})

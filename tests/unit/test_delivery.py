@@ -9,6 +9,7 @@ from feedbot.delivery import (
     MAX_RETRY_AFTER,
     Delivery,
     Failed,
+    Partly,
     Sent,
     State,
     backoff,
@@ -140,3 +141,17 @@ def test_the_language_of_the_item_or_else_of_its_source_decides() -> None:
     assert not wants(target, FRESH, "published", english, NOW)
     assert wants(target, replace(FRESH, language="cy"), "published", english, NOW)
     assert wants(target, FRESH, "published", SOURCE, NOW)
+
+
+def test_those_who_wait_are_tried_again_as_if_for_the_first_time() -> None:
+    late = replace(CLAIMED, attempts=7)
+    after = settle(late, Partly("taken for 1 of 2", ("a@example.org",), reached=True), now=NOW, jitter=0)
+    assert (after.state, after.waiting, after.attempts) == (State.PENDING, ("a@example.org",), 1)
+    assert after.due_at == NOW + timedelta(seconds=5)
+    done = settle(replace(after, attempts=2), Sent("250 ok"), now=NOW, jitter=0)
+    assert (done.state, done.reason) == (State.SENT, "250 ok; before: taken for 1 of 2")
+
+
+def test_those_who_wait_are_given_up_like_everybody_else() -> None:
+    late = replace(CLAIMED, attempts=len(BACKOFF) + 1, waiting=("a@example.org",))
+    assert settle(late, Failed("450 greylisted"), now=NOW, jitter=0).state is State.DEAD

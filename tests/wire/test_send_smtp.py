@@ -13,7 +13,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from feedbot.delivery import Hook, Mail, Sent
+from feedbot.delivery import SLOT, Apart, Hook, Mail, Partly, Sent
 from feedbot.errors import SendError
 from feedbot.send.relay import Conversation, Relay
 from feedbot.send.smtp import SmtpSender
@@ -209,10 +209,77 @@ def test_a_refused_mail_says_how_and_the_next_one_goes_on(
 
 def test_one_refused_recipient_costs_the_others_nothing(office: Office, opened: Open, sent_by: Make) -> None:
     office.refused = {"a@example.org": "550 5.1.1 unknown"}
-    assert sent_by(opened()).send(MAIL).reply == (
-        "250 2.0.0 taken; taken for 1 of 2, refused: a@example.org (550 5.1.1 unknown)"
+    assert sent_by(opened()).send(MAIL) == Sent(
+        "250 2.0.0 taken; taken for 1 of 2; refused for good: a@example.org (550 5.1.1 unknown)"
     )
     assert office.received[0].recipients == ["b@example.org"]
+
+
+def test_a_recipient_who_is_refused_for_a_while_is_left_for_later(office: Office, opened: Open, sent_by: Make) -> None:
+    office.refused = {"a@example.org": "450 4.2.0 greylisted"}
+    assert sent_by(opened()).send(MAIL) == Partly(
+        "250 2.0.0 taken; taken for 1 of 2; to be tried again: a@example.org (450 4.2.0 greylisted)",
+        ("a@example.org",),
+        reached=True,
+    )
+
+
+LIST = Mail(
+    key="k1",
+    sender="news@example.org",
+    recipients=("a@example.org", "b@example.org", "c@example.org"),
+    raw=b"Subject: hello\r\n\r\nhello " + SLOT + b"\r\n",
+    apart=tuple(
+        Apart(recipient=f"{name}@example.org", head=b"To: %s\r\n" % name.encode(), filling=name.encode())
+        for name in "abc"
+    ),
+)
+
+
+def test_each_recipient_of_a_list_gets_a_mail_of_its_own(office: Office, opened: Open, sent_by: Make) -> None:
+    sent_by(opened()).send(LIST)
+    assert [(got.recipients, got.raw) for got in office.received] == [
+        ([f"{name}@example.org"], b"To: %s\r\nSubject: hello\r\n\r\nhello %s\r\n" % (2 * (name.encode(),)))
+        for name in "abc"
+    ]
+    assert office.hellos == 1
+
+
+def test_a_list_reaches_all_but_those_who_are_refused(office: Office, opened: Open, sent_by: Make) -> None:
+    office.refused = {"a@example.org": "550 5.1.1 unknown"}
+    office.data = ["451 4.3.0 try later"]
+    done = sent_by(opened()).send(LIST)
+    assert isinstance(done, Partly)
+    assert (done.waiting, done.reached) == (("b@example.org",), True)
+    assert [got.recipients for got in office.received] == [["c@example.org"]]
+    assert "refused for good: a@example.org (the mail server refused the recipient a@example.org: 550" in done.reply
+
+
+def test_a_relay_that_leaves_in_the_middle_of_a_list_is_not_asked_for_the_rest(
+    office: Office, opened: Open, sent_by: Make
+) -> None:
+    office.refused = {"b@example.org": "421 4.3.2 shutting down"}
+    done = sent_by(opened()).send(LIST)
+    assert isinstance(done, Partly)
+    assert done.waiting == ("b@example.org", "c@example.org")
+    assert "c@example.org (its turn had not come)" in done.reply
+
+
+def test_a_list_that_nobody_of_is_reached_is_tried_again_as_a_whole(
+    office: Office, opened: Open, sent_by: Make
+) -> None:
+    office.refused = {
+        "a@example.org": "550 unknown",
+        "b@example.org": "450 greylisted",
+        "c@example.org": "550 unknown",
+    }
+    assert not refusal(sent_by(opened()), LIST).permanent
+
+
+def test_a_mail_is_signed_as_it_is_sent(office: Office, opened: Open, tls: ssl.SSLContext) -> None:
+    with closing(SmtpSender(opened(), tls, lambda raw: b"Signed: %d\r\n" % len(raw))) as sender:
+        sender.send(MAIL)
+    assert office.received[0].raw == b"Signed: %d\r\n" % len(RAW) + RAW
 
 
 def test_a_mail_without_recipients_left_is_tried_again_while_one_may_still_be_taken(
