@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 from zoneinfo import ZoneInfo
 
 from feedbot.source import Health, Rule, SourceId
+from feedbot.verdict import Considered, Verdict
 
 ItemId = NewType("ItemId", str)
 Dated = Literal["time", "day", "seen"]
@@ -224,10 +225,14 @@ class Extraction:
     generator: str = ""
     id: str = ""
     link: str = ""
+    considered: tuple[Considered, ...] = ()
+    """The lists of the page that were weighed, the most news-like first."""
+    verdicts: tuple[Verdict, ...] = ()
+    """The parts of the page that could be items, and why each was kept or dropped."""
 
     def to_json(self) -> Json:
         """Return the JSON of `feedbot preview --json`; absent values are left out."""
-        plain: Json = {f.name: getattr(self, f.name) for f in fields(self)}
+        plain: Json = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _EXPLAINED}
         plain["health"], plain["rule"] = str(self.health), _slim(self.rule) if self.rule else None
         plain["updated"], plain["published"] = rfc3339(self.updated), rfc3339(self.published)
         plain["image"] = self.image and _slim(self.image)
@@ -235,6 +240,13 @@ class Extraction:
         plain["categories"] = list(self.categories)
         shown = {name: value for name, value in plain.items() if value or name == "confidence"}
         return shown | {"items": [{"id": item_id("preview", item.keys)} | item.to_json() for item in self.items]}
+
+    def explained(self) -> Json:
+        """Return what `feedbot preview --explain --json` says beside that: what was weighed, and why it was left."""
+        return {name: [one.to_json() for one in getattr(self, name)] for name in _EXPLAINED}
+
+
+_EXPLAINED = ("considered", "verdicts")
 
 
 def item_id(source_id: str, keys: Sequence[str]) -> ItemId:

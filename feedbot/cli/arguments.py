@@ -61,6 +61,7 @@ def _start(command: Any) -> None:  # noqa: ANN401 - the local function above
     preview.add_argument("--url", metavar="BASE", help="address that a local file was saved from")
     preview.add_argument("--kind", choices=KINDS, default="auto", help="how to read it (default: worked out)")
     preview.add_argument("--way", metavar="WAY", help="address of the one way in to take (default: the best)")
+    preview.add_argument("--explain", action="store_true", help="say what else was weighed, and why it was left")
 
 
 def _work(command: Any) -> None:  # noqa: ANN401 - the local function above

@@ -1,8 +1,7 @@
 """Commands that only look: preview and status."""
 
 from argparse import Namespace
-from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,15 +9,13 @@ from typing import TYPE_CHECKING
 from feedbot.cli import DONE, PARTLY
 from feedbot.cli.open import config_of, config_path
 from feedbot.cli.screen import ago, say, table, tell
+from feedbot.cli.understood import show
 from feedbot.cli.ways import show_ways, ways_json
 
 if TYPE_CHECKING:
     from feedbot.app import Standing
     from feedbot.discover import Discovery
-    from feedbot.item import Candidate, Extraction
     from feedbot.source import Source
-
-SHOWN = 20
 
 
 def preview(options: Namespace) -> int:
@@ -26,11 +23,12 @@ def preview(options: Namespace) -> int:
     discovery = understood(options)
     found = discovery.found
     if options.json:
-        tell(found.to_json() | _further(discovery) | ways_json(discovery))
+        more = found.explained() if options.explain else {}
+        tell(found.to_json() | _further(discovery) | ways_json(discovery) | more)
     else:
-        show(found)
+        show(found, explain=options.explain)
         for url in _further(discovery).values():
-            say(f"Older items follow at {url}; `pages: 5` below the source takes five pages at its first check.")
+            say(f"\nOlder items follow at {url}; `pages: 5` below the source takes five pages at its first check.")
         show_ways(discovery)
     return DONE if found.items else PARTLY
 
@@ -59,45 +57,6 @@ def _source(options: Namespace) -> "Source":
     if "://" not in target and Path(target).exists():
         target = Path(target).resolve().as_uri()
     return Source(id=SourceId("preview"), url=target if "://" in target else f"https://{target}", kind=options.kind)
-
-
-def show(found: "Extraction") -> None:
-    """Show a person what was understood: how, how surely, the items, and the rule to pin."""
-    say(found.title or found.url, style="bold")
-    sure = f"{found.confidence:.0%} sure" if found.confidence else "not sure"
-    say(f"read as {found.kind}, {sure}: {len(found.items)} items, {found.health}")
-    for evidence in found.evidence:
-        say(f"  {evidence}", style="dim")
-    rows = [(_day(one), one.title, one.url, ", ".join(one.categories), _picture(one)) for one in found.items[:SHOWN]]
-    if rows:
-        table("", ("date", "title", "link", "kind", "image"), rows, style=("green", "bold", "blue", "", "dim"))
-    if len(found.items) > SHOWN:
-        say(f"… and {len(found.items) - SHOWN} more (--json shows all)")
-    for line in _rule(found):
-        say(line, style="cyan")
-
-
-def _day(one: "Candidate") -> str:
-    from feedbot.item import rfc3339  # noqa: PLC0415
-
-    return (rfc3339(one.published) or "undated")[:16].replace("T", " ")
-
-
-def _picture(one: "Candidate") -> str:
-    return (one.image.alt or "no alt text") if one.image else ""
-
-
-def _rule(found: "Extraction") -> Iterator[str]:
-    """Give the YAML that pins how a listing was read."""
-    from feedbot.source import ListingRule  # noqa: PLC0415
-
-    if isinstance(found.rule, ListingRule) and found.items:
-        pairs = ((f.name, getattr(found.rule, f.name)) for f in fields(found.rule) if f.name != "kind")
-        yield "\nTo pin this reading, put this below the source:"
-        yield "    select:"
-        for name, selector in pairs:
-            if selector:
-                yield f'      {name}: "{selector}"' if '"' not in selector else f"      {name}: '{selector}'"
 
 
 def status(options: Namespace) -> int:

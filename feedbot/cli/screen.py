@@ -4,8 +4,13 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from shutil import get_terminal_size
 from typing import Any, Protocol
+
+ROOMY = 110
+"""A terminal of so many columns has room for a table of many."""
 
 
 class Bar(Protocol):
@@ -22,30 +27,65 @@ def tell(answer: Any) -> None:  # noqa: ANN401 - whatever JSON can say
     sys.stdout.write("\n")
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, style: Sequence[str] = ()) -> None:
-    """Print rows as a table on a terminal, as lines with tabs between the columns elsewhere."""
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A cell of several lines, each a text with its style of rich."""
+
+    lines: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return " ".join(text for text, _ in self.lines)
+
+
+def roomy() -> bool:
+    """Say whether there is room for many columns: lines of a file have it, narrow terminals do not."""
+    return not sys.stdout.isatty() or get_terminal_size().columns >= ROOMY
+
+
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    style: Sequence[str] = (),
+    fixed: Sequence[str] = (),
+) -> None:
+    """Print rows as a table on a terminal, as lines with tabs between the columns elsewhere.
+
+    The columns that are `fixed` are never folded.
+    """
     if not sys.stdout.isatty():
         for row in rows:
             print("\t".join(" ".join(str(cell).split()) for cell in row))
         return
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
     from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
 
-    shown = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
+    shown = Table(
+        title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim"
+    )
     for number, column in enumerate(columns):
-        shown.add_column(column, style=style[number] if number < len(style) else "", overflow="fold")
+        kept = column in fixed
+        shown.add_column(column, style=style[number] if number < len(style) else "", overflow="fold", no_wrap=kept)
     for row in rows:
-        shown.add_row(*(Text(str(cell)) for cell in row))
+        shown.add_row(*(_cell(cell) for cell in row))
     Console().print(shown)
 
 
+def _cell(cell: object) -> Any:  # noqa: ANN401 - a text of rich, which only a terminal loads
+    from rich.text import Text  # noqa: PLC0415 - only a terminal needs it
+
+    if isinstance(cell, Lines):
+        return Text("\n").join(Text(text, style=style) for text, style in cell.lines)
+    return Text(str(cell))
+
+
 def say(text: str, *, style: str = "") -> None:
-    """Print a line, in a style of rich on a terminal; what is in `text` is never markup."""
+    """Print a line, in a style of rich on a terminal; what is in `text` is never markup, and no line is broken."""
     if style and sys.stdout.isatty():
         from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
 
-        Console(highlight=False).print(text, style=style, markup=False)
+        Console(highlight=False).print(text, style=style, markup=False, soft_wrap=True)
     else:
         print(text)
 

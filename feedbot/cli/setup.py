@@ -5,9 +5,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from feedbot.cli import DONE, WRONG
-from feedbot.cli.look import show, understood
+from feedbot.cli.look import understood
 from feedbot.cli.open import config_of, config_path
 from feedbot.cli.screen import say, tell
+from feedbot.cli.understood import show
 from feedbot.cli.ways import show_ways
 from feedbot.errors import ConfigError
 

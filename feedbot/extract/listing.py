@@ -1,16 +1,17 @@
 """Read an HTML page that lists news: by its rule, or by finding out how it is built."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from feedbot.extract import barrier
 from feedbot.extract.byrule import Picked, identified, pick
 from feedbot.extract.document import Document, open_document
+from feedbot.extract.explain import considered, verdicts
 from feedbot.extract.fields import read_rows, without_strays
 from feedbot.extract.fronts import fronted, joined
 from feedbot.extract.induce import rules_for
 from feedbot.extract.links import Element, Survey
-from feedbot.extract.lists import listings
+from feedbot.extract.lists import Listing, listings
 from feedbot.extract.moments import Reading, with_order
 from feedbot.extract.records import regions_of
 from feedbot.extract.rows import rows_of
@@ -82,9 +83,15 @@ def _inferred(plain: Extraction, document: Document, reading: Reading, fields: M
     lists = listings(survey, reading)
     heads = (fronted(lists, survey) or joined(lists)) if lists else ()
     rows = rows_of(regions_of(heads), survey)
-    found = without_strays(read_rows(rows, survey, with_order(reading, rows)))
+    every = read_rows(rows, survey, with_order(reading, rows))
+    found = without_strays(every)
     rows = tuple(one.row for one in found)
-    items = identified([one.candidate for one in found], [one.row for one in found], document)
+    items = identified([one.candidate for one in found], rows, document)
+    plain = replace(
+        plain,
+        considered=considered(lists, heads, survey) if lists else (),
+        verdicts=verdicts(every, found, items, survey),
+    )
     stop = barrier.barrier_of(document) if len(items) <= FEW else None
     if stop is not None:
         return replace(plain, health=Health.BLOCKED, evidence=(stop.evidence,))
@@ -98,7 +105,7 @@ def _inferred(plain: Extraction, document: Document, reading: Reading, fields: M
         items=items,
         rule=rule,
         confidence=round(min(0.99, lists[0].score.worth / (lists[0].score.worth + 3)), 2),
-        evidence=tuple(_evidence(items, document)),
+        evidence=tuple(_evidence(items, lists, document)),
     )
 
 
@@ -125,11 +132,24 @@ def _why_empty(document: Document) -> str:
     return "the page has no list of links that looks like news"
 
 
-def _evidence(items: Sequence[Candidate], document: Document) -> list[str]:
-    dated = sum(item.published is not None for item in items)
-    pictured = sum(item.image is not None for item in items)
-    said = [f"{len(items)} items built alike, {dated} with a date, {pictured} with a picture"]
-    return said if document.whole else [*said, "the page is larger than what is read of one"]
+def _evidence(items: Sequence[Candidate], lists: Sequence[Listing], document: Document) -> Iterator[str]:
+    """Say what the reading rests on."""
+    many = (
+        ("a date", sum(item.published is not None for item in items)),
+        ("a picture", sum(item.image is not None for item in items)),
+        ("a summary", sum(bool(item.summary) for item in items)),
+    )
+    have = ", ".join(f"{_share(count, len(items))} with {what}" for what, count in many if count)
+    yield f"{len(items)} items built alike, {have or 'with a title and a link each'}"
+    others = [one.score.worth for one in lists[1:] if not set(one.heads) & set(lists[0].heads)]
+    if others and max(others) > 0.1:
+        yield f"{lists[0].score.worth / max(others):.1f} times as news-like as the next list of the page"
+    if not document.whole:
+        yield "the page is larger than what is read of one"
+
+
+def _share(count: int, every: int) -> str:
+    return "all" if count == every else str(count)
 
 
 def title_of(document: Document) -> str:
