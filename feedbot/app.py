@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from feedbot import __version__, log
+from feedbot.announce import Announced, announce
 from feedbot.check import Checked, Setting, check
 from feedbot.compose import Letterhead, compose
 from feedbot.config import Config
@@ -25,8 +26,8 @@ from feedbot.page import NotModified, Validators
 from feedbot.pages import publish_index, publish_pages, retire
 from feedbot.pool import side_by_side
 from feedbot.ports import Fetcher, Sender
-from feedbot.publish import Published, publish
-from feedbot.send import Relay, Signer, sender_for
+from feedbot.publish import Published, files, publish
+from feedbot.send import HubSender, Relay, Signer, sender_for
 from feedbot.sift import Find, stored
 from feedbot.source import Source, SourceId, SourceState, TargetId
 from feedbot.store import FolderShelf, SourceStanding, Store, TargetStanding, open_store, read_store
@@ -78,6 +79,17 @@ class App:
         targets = [target for target in self.config.targets if not ids or target.id in ids]
         with ThreadPoolExecutor(max_workers=max(1, min(WORKERS, len(targets)))) as pool:
             return list(pool.map(lambda target: self._delivered(target, stop), targets))
+
+    def announce(self, *, stop: Stop = never) -> Announced | None:
+        """Tell the hub what changed of public feeds; None where there is no hub."""
+        site = self.config.settings.site
+        if not site.hub:
+            return None
+        topics = {name: site.feed_url(name) for feed in self.feeds() if not feed.token for name in files(feed)}
+        hub = HubSender(site.hub, self.outbound, utc_now)
+        done = announce(topics, board=self.store, hub=hub, clock=utc_now, jitter=random.random, stop=stop)
+        log.announced(done, site.hub)
+        return done
 
     def feeds(self) -> list[Feed]:
         """Return every feed that is published: of each source, those of the configuration, and that of all."""
@@ -160,6 +172,9 @@ def open_app(config: Config) -> Iterator[App]:
     Raises StoreBusy and StoreUnusable.
     """
     with open_store(config.settings.database) as store, closing(outbound_of(config)) as outbound:
+        for source in config.sources:
+            for old in source.was:
+                store.rename(old, source.id)
         store.register([source.id for source in config.sources])
         shelf = FolderShelf(config.settings.feeds_dir)
         shelf.tidy()

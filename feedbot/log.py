@@ -6,6 +6,7 @@ from typing import Any, Literal, TextIO
 
 import structlog
 
+from feedbot.announce import Announced
 from feedbot.check import Checked
 from feedbot.deliver import Delivered
 from feedbot.delivery import State
@@ -71,6 +72,17 @@ def published(done: Published) -> None:
     tell("published", feed=done.feed_id, files=len(done.written), unchanged=len(done.unchanged), items=done.items)
     if done.removed:
         log.info("removed", feed=done.feed_id, files=len(done.removed))
+
+
+def announced(done: Announced, hub: str) -> None:
+    """Log what a hub was told, and what it did not take."""
+    log = structlog.get_logger()
+    if done.told:
+        log.info("announced", hub=hub, files=done.told)
+    for one in done.notices:
+        if not one.told:
+            facts = {"file": one.name, "attempts": one.attempts, "due_at": one.due_at}
+            log.warning("not announced", hub=hub, **facts, why=one.reason)
 
 
 def delivered(done: Delivered) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from feedbot.delivery import Delivery, Message, Partly, Sent
 from feedbot.feed import Feed, FeedId
 from feedbot.item import Item, ItemId, Known, Label
+from feedbot.notice import Notice
 from feedbot.page import NotModified, Page, Validators
 from feedbot.source import SourceId, SourceState, TargetId
 from feedbot.target import TargetState
@@ -193,6 +194,34 @@ class Shelf(Protocol):
 
     def remove(self, name: str) -> None:
         """Take a file away; it may be gone already. Raises ShelfError."""
+        ...
+
+
+class Board(Protocol):
+    """All that `announce` may know of the store."""
+
+    def untold(self, hub: str, *, now: datetime) -> Sequence[Notice]:
+        """Return a notice for each file that changed since the hub was told of it, and is due; by name.
+
+        One that was given up is due when the file changes again, as if it was never tried.
+        """
+        ...
+
+    def post(self, hub: str, notice: Notice) -> None:
+        """Store how a notice was settled."""
+        ...
+
+
+class Hub(Protocol):
+    """A WebSub hub. Tries once; never sleeps."""
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        ...
+
+    def tell(self, topic: str) -> Sent:
+        """Say that there is something new at `topic`. Raises SendError with its decision."""
         ...
 
 

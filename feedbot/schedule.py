@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor as Workers
 from threading import Event
 from types import FrameType
 from typing import Any
@@ -26,14 +27,18 @@ def serve(app: App, *, tick: float, stop: Event | None = None) -> None:
     """
     stopping = stop or Event()
     _heed_signals(stopping)
-    scheduler = _scheduler()
+    scheduler, telling = _scheduler(), Workers(max_workers=1, thread_name_prefix="hub")
 
     def look() -> None:
         _guarded("check", lambda: [*app.check(app.due(), stop=stopping.is_set)])
         _guarded("publish", lambda: [*app.publish()])
+        telling.submit(tell)  # in a thread of its own: a hub that is slow delays no check
 
     def send() -> None:
         _guarded("deliver", lambda: app.deliver(stop=stopping.is_set))
+
+    def tell() -> None:
+        _guarded("announce", lambda: app.announce(stop=stopping.is_set))
 
     scheduler.add_job(look, "interval", seconds=tick, id="look", next_run_time=utc_now())
     scheduler.add_job(send, "interval", seconds=tick, id="send", next_run_time=utc_now())
@@ -42,6 +47,7 @@ def serve(app: App, *, tick: float, stop: Event | None = None) -> None:
     stopping.wait()
     log.event("stopping")
     scheduler.shutdown(wait=True)
+    telling.shutdown(cancel_futures=True)
     log.event("stopped")
 
 

@@ -12,6 +12,7 @@ from feedbot.cli.open import app_of, known
 from feedbot.cli.screen import progress, say, table, tell
 
 if TYPE_CHECKING:
+    from feedbot.announce import Announced
     from feedbot.app import App
     from feedbot.check import Checked
     from feedbot.deliver import Delivered
@@ -37,12 +38,14 @@ def run(options: Namespace) -> int:
     with app_of(options) as app:
         checked = _checked(app, app.due())
         published = list(app.publish())
+        announced = app.announce()
         delivered = app.deliver()
     if options.json:
         tell(
             {
                 "checked": [asdict(one) for one in checked],
                 "published": [asdict(one) for one in published],
+                "announced": [asdict(one) for one in announced.notices] if announced else [],
                 "delivered": [asdict(one) for one in delivered],
             }
         )
@@ -50,7 +53,8 @@ def run(options: Namespace) -> int:
         _show_checked(checked)
         _show_published(published)
         _show_delivered(delivered)
-    return _troubles([*_failing(checked), *_failing_files(published), *_failing_targets(delivered)])
+    failing = [*_failing(checked), *_failing_files(published), *_failing_notices(announced)]
+    return _troubles([*failing, *_failing_targets(delivered)])
 
 
 def serve(options: Namespace) -> int:
@@ -167,6 +171,11 @@ def _failing(checked: Iterable["Checked"]) -> list[str]:
 
 def _failing_files(published: Iterable["Published"]) -> list[str]:
     return [f"{name} was not written: {why}" for one in published for name, why in one.failed]
+
+
+def _failing_notices(announced: "Announced | None") -> list[str]:
+    notices = announced.notices if announced else ()
+    return [f"the hub did not hear of {one.name}: {one.reason}" for one in notices if not one.told]
 
 
 def _failing_targets(delivered: Iterable["Delivered"]) -> list[str]:

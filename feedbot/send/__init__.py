@@ -6,13 +6,14 @@ from typing import assert_never
 from feedbot.outbound import Outbound
 from feedbot.ports import Clock, Sender
 from feedbot.send.dkim import Signer
+from feedbot.send.hub import HubSender
 from feedbot.send.maildir import MaildirSender
 from feedbot.send.relay import Relay
 from feedbot.send.smtp import SmtpSender
 from feedbot.send.webhook import WebhookSender
 from feedbot.target import EmailTarget, MaildirTarget, Target, WebhookTarget
 
-__all__ = ["Relay", "Signer", "sender_for"]
+__all__ = ["HubSender", "Relay", "Signer", "sender_for"]
 
 
 def sender_for(

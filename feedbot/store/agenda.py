@@ -37,6 +37,13 @@ class Agenda:
             if gone:
                 connection.execute(_UNLIST, [{"id": source_id} for source_id in gone])
 
+    def rename(self, old: SourceId, new: SourceId) -> bool:
+        """Give what is known of the source `old` to `new`, of which nothing may be known yet; say whether it was."""
+        with self._database.writing() as connection:
+            if connection.execute(_KNOWN, {"id": new}).first():
+                return False
+            return connection.execute(_RENAME, {"old": old, "new": new}).rowcount > 0
+
     def due(
         self, source_ids: Collection[SourceId] | None, now: datetime, *, limit: int | None = None
     ) -> list[SourceId]:
@@ -79,6 +86,8 @@ _s = tables.sources.c
 _LISTED = select(_s.source_id, _s.configured)
 _ADD = Batch(insert(tables.sources), *(c.name for c in tables.sources.c))
 _LIST = update(tables.sources).where(_s.source_id == bindparam("id")).values(configured=true())
+_KNOWN = select(_s.source_id).where(_s.source_id == bindparam("id"))
+_RENAME = update(tables.sources).where(_s.source_id == bindparam("old")).values(source_id=bindparam("new"))
 _UNLIST = update(tables.sources).where(_s.source_id == bindparam("id")).values(configured=false())
 _TITLES = select(_s.source_id, _s.title).where(_s.title != "")
 _TIMES = select(_s.source_id, _s.due_at).where(

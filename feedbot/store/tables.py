@@ -38,6 +38,7 @@ __all__ = [
     "items",
     "labels",
     "metadata",
+    "notices",
     "revisions",
     "sources",
     "targets",
@@ -246,3 +247,16 @@ archives = Table(
     UniqueConstraint("feed_id", "last"),
 )
 """What of a feed stands in archives: each holds what came after the `last` of the one before, up to its own."""
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("hub", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("told", String),
+    Column("tried", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Utc),
+    Column("reason", Words, nullable=False),
+)
+"""The digest of each file that a hub was told of last, and how the last try went."""

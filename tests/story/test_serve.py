@@ -61,7 +61,7 @@ class Service:
 @contextmanager
 def serve(place: Path, *words: str) -> Iterator[Service]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "feedbot", "serve", "--tick", "0.3", "--port", "0", *words],
+        [sys.executable, "-m", "feedbot", "serve", "--tick", "0.3", *words],
         cwd=place,
         stderr=subprocess.PIPE,
         text=True,
@@ -77,7 +77,7 @@ def serve(place: Path, *words: str) -> Iterator[Service]:
 def service(tmp_path: Path, site: str) -> Iterator[Service]:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "feedbot.yaml").write_text(CONFIG.format(site=site))
-    with serve(tmp_path) as running:
+    with serve(tmp_path, "--port", "0") as running:
         running.url = running.until("listening")["url"]
         running.until("published", feed="index")
         yield running

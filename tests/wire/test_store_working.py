@@ -12,7 +12,7 @@ from feedbot.errors import StoreBusy, StoreError
 from feedbot.source import SourceId
 from feedbot.store import Store, open_store
 from tests.fulldisk import room_for
-from tests.newsroom import ALL, LEASE, NOW, OFFICE, OPS, feed, item, names, owed, stand, state
+from tests.newsroom import ALL, CLINIC, LEASE, NOW, OFFICE, OPS, feed, item, names, owed, stand, state
 
 
 @pytest.fixture
@@ -112,3 +112,22 @@ def test_a_full_disk_is_told_and_costs_only_what_was_not_stored(store: Store, pa
     assert names(store.newest(feed())) == ["a"]
     store.commit(state(title="after"), items=[item("b")])
     assert names(store.newest(feed())) == ["a", "b"]
+
+
+def test_a_renamed_source_keeps_what_is_known_of_it(store: Store) -> None:
+    store.commit(state(title="Office"), items=[item("a", categories=("News",))], debts=[owed("a")])
+    new = SourceId("bureau")
+    assert store.rename(OFFICE, new)
+    assert store.state(new).title == "Office"
+    assert store.state(OFFICE).title == ""
+    assert set(store.known(new, {"guid:a"})) == {"guid:a"}
+    assert names(store.newest(feed(new))) == ["a"]
+    assert names(store.claim(OPS, now=NOW, lease=LEASE, limit=9)) == ["a"]
+
+
+def test_a_source_that_is_known_is_not_replaced_by_one_that_is_renamed(store: Store) -> None:
+    store.commit(state(OFFICE), items=[item("a")])
+    store.commit(state(CLINIC, title="Clinic"))
+    assert not store.rename(OFFICE, CLINIC)
+    assert not store.rename(SourceId("never"), SourceId("bureau"))
+    assert names(store.newest(feed(OFFICE))) == ["a"]
