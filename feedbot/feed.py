@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import NewType
 
 from feedbot.source import Filter, Source, SourceId
@@ -27,6 +28,8 @@ class Site:
     contact: str = ""
     timezone: str = "UTC"
     hub: str | None = None
+    archives: bool = True
+    """Whether feeds keep what leaves their live documents to be had (RFC 5005)."""
 
     def feed_url(self, name: str) -> str:
         """Return the public address of a published file."""
@@ -46,6 +49,9 @@ class Part:
     full: bool = False
 
 
+LIVE = Part()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A published feed. `home` is the page for people that it is about."""
@@ -61,6 +67,10 @@ class Feed:
     filters: Mapping[SourceId, Filter] = field(default_factory=dict)
     """What each source lets through, beside what the feed itself wants."""
     limit: int = 50
+    age: timedelta | None = None
+    """How much older than the newest an item may be; older ones leave the live document for an archive."""
+    archives: bool = True
+    """Whether items that leave the live document stay to be had (RFC 5005)."""
     was: tuple[FeedId, ...] = ()
     """Ids that it had before, the first one first."""
     token: str = field(default="", repr=False)

@@ -10,7 +10,6 @@ from feedbot.errors import ShelfError
 from feedbot.feed import Feed, FeedId, Site
 from feedbot.item import ItemId
 from feedbot.ports import Catalogue, Shelf, Stand
-from feedbot.render.edition import Edition, edition
 from feedbot.source import SourceId
 
 _SUFFIXES = ("atom.xml", "rss.xml", "json")
@@ -59,24 +58,59 @@ def publish(
     for feed in feeds:
         settings = digest(repr((__version__, site, feed, _shown(feed, origins))).encode())
         stand = stands.get(feed.id, Stand())
-        there = {} if anew else standing(files(feed), stand, names)
-        if stand.fresh(settings) and len(there) == len(_SUFFIXES):
+        there = {} if anew else standing([*stand.digests], stand, names)
+        if stand.fresh(settings) and len(there) == len(stand.digests) and there.keys() >= {*files(feed)}:
             yield Published(feed_id=feed.id, unchanged=files(feed))
             continue
-        state = edition(feed, site, catalogue.newest(feed), origins)
-        done = shelve(feed.id, dict(zip(files(feed), _rendered(state), strict=True)), there, shelf)
-        done = swept(done, {*stand.digests} - {*files(feed)}, shelf)
-        catalogue.shelved(feed.id, settings, stand.version, done.digests)
-        done = replace(done, items=len(state.entries), left_out=state.left_out)
+        done, layout = _brought(
+            feed, site, catalogue, shelf, origins, there, trusted=not anew and stand.settings == settings
+        )
+        done = swept(done, stand.digests.keys() - done.digests.keys(), shelf)
+        catalogue.shelved(feed.id, settings, stand.version, done.digests, layout)
         yield discreet(done, feed)
 
 
-def _rendered(state: Edition) -> tuple[bytes, bytes, bytes]:
-    """Return the files of a feed, in the order of `files`."""
-    from feedbot.render.jsonfeed import jsonfeed  # noqa: PLC0415 - most passes find nothing to render
-    from feedbot.render.syndication import atom, rss  # noqa: PLC0415
+def _brought(
+    feed: Feed,
+    site: Site,
+    catalogue: Catalogue,
+    shelf: Shelf,
+    origins: Mapping[SourceId, Feed],
+    there: Mapping[str, str],
+    *,
+    trusted: bool,
+) -> tuple[Published, str]:
+    """Draw what changed of a feed and put it on the shelf; return what it came to, and the layout of its files."""
+    from feedbot.filing import Desk, drawn  # noqa: PLC0415 - most passes find nothing to draw
 
-    return atom(state), rss(state), jsonfeed(state)
+    desk = Desk(
+        feed=feed,
+        site=site,
+        catalogue=catalogue,
+        shelf=shelf,
+        origins=origins,
+        standing=there.keys(),
+        trusted=trusted,
+    )
+    digests: dict[str, str] = {}
+    done, layout = Published(feed_id=feed.id), ""
+    for sheet in drawn(desk):
+        one = shelve(feed.id, dict(zip(sheet.names, sheet.bodies, strict=False)), there, shelf)
+        if sheet.block and not one.failed:
+            catalogue.filed(feed.id, desk.shape, sheet.block)
+        digests |= {name: one.digests.get(name, "" if sheet.bodies else there[name]) for name in sheet.names}
+        done = replace(_and(done, one), items=sheet.items, left_out=sheet.left_out)
+        layout = sheet.layout
+    return replace(done, digests=digests), layout
+
+
+def _and(done: Published, one: Published) -> Published:
+    return replace(
+        done,
+        written=done.written + one.written,
+        unchanged=done.unchanged + one.unchanged,
+        failed=done.failed + one.failed,
+    )
 
 
 def _shown(feed: Feed, origins: Mapping[SourceId, Feed]) -> Sequence[tuple[str, str, str]]:
@@ -87,7 +121,7 @@ def _shown(feed: Feed, origins: Mapping[SourceId, Feed]) -> Sequence[tuple[str, 
 
 def standing(names: Sequence[str], stand: Stand, there: Collection[str]) -> Mapping[str, str]:
     """Return the digests of those files that are known to stand on the shelf."""
-    return {name: stand.digests[name] for name in names if name in stand.digests and name in there}
+    return {name: stand.digests[name] for name in names if stand.digests.get(name) and name in there}
 
 
 def shelve(feed_id: FeedId, bodies: Mapping[str, bytes], standing: Mapping[str, str], shelf: Shelf) -> Published:

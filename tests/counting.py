@@ -1,10 +1,11 @@
 """A catalogue in memory that counts what it is asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feedbot.feed import ALL, Feed
 from feedbot.item import Item
+from feedbot.ports import Place
 from tests.fakes import MemoryStore
 from tests.newsfeed import BOTH, OFFICE
 
@@ -19,9 +20,16 @@ class Memory(MemoryStore):
         self.asked += 1
         return super().newest(feed)
 
+    def lineup(self, feed: Feed) -> Sequence[Place]:
+        self.asked += 1
+        return super().lineup(feed)
+
     def change(self, *items: Item) -> None:
-        """Hold these items from now on, and count one change."""
-        self.items_by_id = {item.id: item for item in items}
+        """Hold these items from now on, each in a state of its own, and count one change."""
+        before, self.items_by_id = self.items_by_id, {}
+        for item in items:
+            known = before.get(item.id)
+            self._save(replace(item, revision=known.revision + 1) if known else item)
         for feed_id in (OFFICE.id, BOTH.id, ALL):
             self.versions[feed_id] += 1
 

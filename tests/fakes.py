@@ -98,25 +98,27 @@ class MemoryStore:
         return {feed_id: self._stand(feed_id) for feed_id in {*self.versions, *self.shelf}}
 
     def newest(self, feed: Feed) -> Sequence[Item]:
+        return self._every(feed)[: feed.limit]
+
+    def _every(self, feed: Feed) -> Sequence[Item]:
         shown = (item for item in self.items_by_id.values() if item.source_id in feed.sources)
         wanted = [item for item in shown if item.withdrawn_at is None and _wanted(feed, item)]
         wanted.sort(key=lambda item: (item.rank, item.id))
         wanted.sort(key=lambda item: (item.published_at, item.first_seen), reverse=True)
-        return wanted[: feed.limit]
+        return wanted
 
     def lineup(self, feed: Feed) -> Sequence[Place]:
-        return [self._place(item) for item in self.newest(feed)]
+        return [self._place(item) for item in self._every(feed)[: feed.limit]]
 
     def read(self, places: Sequence[Place]) -> Sequence[Item]:
         return [self.items_by_id[place.id] for place in places]
 
     def arrived(self, feed: Feed, *, after: int, most: int) -> Sequence[Place]:
-        came = [self._place(item) for item in self.newest(replace(feed, limit=len(self.items_by_id)))]
+        came = [self._place(item) for item in self._every(feed)]
         return sorted((place for place in came if place.seq > after), key=lambda place: place.seq)[:most]
 
     def within(self, feed: Feed, block: Block) -> Sequence[Item]:
-        every = self.newest(replace(feed, limit=len(self.items_by_id)))
-        return [item for item in every if block.after < self.seqs[item.id] <= block.last]
+        return [item for item in self._every(feed) if block.after < self.seqs[item.id] <= block.last]
 
     def blocks(self, feed_id: FeedId, shape: str) -> Sequence[Block]:
         formed, blocks = self.archives.get(feed_id, ("", {}))

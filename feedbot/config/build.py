@@ -242,5 +242,7 @@ def _feed(said: FeedModel, sources: Sequence[Source], site: Site) -> Feed:
         wanted=filter_of(said.only, said.never),
         filters=filters_of(shown),
         limit=said.limit,
+        age=said.age,
+        archives=said.archives,
         was=tuple(FeedId(name) for name in said.was),
     )

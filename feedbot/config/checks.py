@@ -98,6 +98,8 @@ def name(value: str) -> str:
     """Accept an id that is a safe file name."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}", value):
         raise Wrong(f"{value!r} is no id", "use letters, digits, `-`, `_` and `.`, beginning with a letter or digit")
+    if re.search(r"\.archive-\d+$", value):
+        raise Wrong(f"{value!r} is what an archive of a feed is called", "choose another id")
     if value in RESERVED:
         raise Wrong(f"the id {value!r} is taken by feedbot itself", "choose another one")
     return value

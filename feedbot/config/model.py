@@ -46,6 +46,9 @@ class SiteModel(Model):
         description="WebSub hub that every feed names and that is told of changes at once.",
         examples=["https://hub.example.org/"],
     )
+    archives: bool = Field(
+        default=True, description="Whether what leaves a feed stays to be had in archives that it links (RFC 5005)."
+    )
     secret: SecretStr | None = Field(
         None, description="What addresses of private feeds and signed links are made of; 16 characters at least."
     )
@@ -156,6 +159,10 @@ class FeedModel(Filtered):
     description: Text = Field("", description="What it is about.")
     sources: tuple[Text, ...] | None = Field(None, description="Ids of its sources; all when absent.")
     limit: Annotated[Number, Field(ge=1, le=1000)] = Field(50, description="How many items it shows.")
+    age: Duration | None = Field(
+        None, description="How much older than its newest item it shows items.", examples=["30d"]
+    )
+    archives: bool = Field(default=True, description="Whether what leaves it stays to be had in archives.")
     private: bool = Field(default=False, description="Publish it at an address that nobody can guess.")
     was: Names = Field((), description="Ids that it had before, the first one first; old addresses lead to the new.")
 

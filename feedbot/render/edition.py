@@ -9,7 +9,7 @@ from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from feedbot.feed import Feed, FeedId, Part, Site
+from feedbot.feed import LIVE, Feed, FeedId, Part, Site
 from feedbot.item import Attachment, Dated, Image, Item, ItemId, Link, Quote, legal
 from feedbot.render import media
 from feedbot.render.text import CONTENT_LIMIT, SUMMARY_LIMIT, address, cut, language, line, markup, paragraphs
@@ -80,7 +80,7 @@ class Edition:
     """Address of the WebSub hub; empty where there is none."""
     updated: datetime | None
     site: Site
-    part: Part = field(default_factory=Part)
+    part: Part = LIVE
     entries: tuple[Entry, ...] = ()
     left_out: tuple[tuple[ItemId, str], ...] = ()
     """Items that say nothing a reader could show, and why."""
@@ -123,9 +123,13 @@ def entry_id(site: Site, feed: Feed, item: Item) -> str:
 
 
 def edition(
-    feed: Feed, site: Site, items: Sequence[Item], origins: Mapping[SourceId, Feed] = MappingProxyType({})
+    feed: Feed,
+    site: Site,
+    items: Sequence[Item],
+    origins: Mapping[SourceId, Feed] = MappingProxyType({}),
+    part: Part = LIVE,
 ) -> Edition:
-    """Return what `feed` says of `items`, which come newest first.
+    """Return what `feed` says of `items`, which come newest first, in that part of it.
 
     `origins` are the feeds of the single sources; a combined feed names them as the origin of its entries.
     """
@@ -154,6 +158,7 @@ def edition(
         hub="" if feed.token else address(site.hub or ""),
         updated=max((entry.updated for entry in entries.values()), default=None),
         site=site,
+        part=part,
         entries=tuple(entries.values()),
         left_out=tuple(left_out),
     )
