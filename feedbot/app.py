@@ -20,7 +20,6 @@ from feedbot.discover import Discovery, as_told, discover
 from feedbot.errors import FetchError
 from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all, token_of
 from feedbot.fetch import Fetchers
-from feedbot.item import Candidate, Item, digest
 from feedbot.outbound import Outbound
 from feedbot.page import NotModified, Validators
 from feedbot.pages import publish_index, publish_pages, retire
@@ -28,7 +27,6 @@ from feedbot.pool import side_by_side
 from feedbot.ports import Fetcher, Sender
 from feedbot.publish import Published, files, publish
 from feedbot.send import HubSender, Relay, Signer, sender_for
-from feedbot.sift import Find, stored
 from feedbot.source import Source, SourceId, SourceState, TargetId
 from feedbot.store import FolderShelf, SourceStanding, Store, TargetStanding, open_store, read_store
 from feedbot.target import Target, TargetState
@@ -228,17 +226,6 @@ def _idle(target_id: TargetId) -> TargetStanding:
     return TargetStanding(state=TargetState(target_id=target_id), counts={}, oldest_due=None)
 
 
-def send_test(config: Config, target_id: str) -> str:
-    """Send a made-up item to a target, past the outbox; return what the target replied. Raises SendError."""
-    target = next(target for target in config.targets if target.id == target_id)
-    now = utc_now()
-    item = _made_up(now)
-    owed = Delivery(item_id=item.id, revision=1, target_id=target.id, created_at=now, due_at=now)
-    message = composer(config, {})(target, [owed], {item.id: item})
-    with closing(outbound_of(config)) as outbound, closing(sender_of(config, target, outbound)) as sender:
-        return sender.send(message).reply
-
-
 def outbound_of(config: Config | None) -> Outbound:
     """Return the HTTP client of a configuration."""
     site = config.settings.site if config else Site()
@@ -278,15 +265,3 @@ def composer(config: Config, titles: Mapping[SourceId, str]) -> Composer:
         signing=config.settings.secret,
     )
     return lambda target, owed, items: compose(target, owed, items, head)
-
-
-def _made_up(now: datetime) -> Item:
-    said = Candidate(
-        guid=f"test-{now.isoformat()}",
-        url="https://example.org/feedbot-test",
-        title="A test message from feedbot",
-        published=now,
-        summary="If you can read this, the target works. There is no such item.",
-    )
-    source = Source(id=SourceId("feedbot"), url="https://example.org/", title="feedbot")
-    return stored(Find(candidate=said, rank=0, digest=digest(said)), said, source, now)

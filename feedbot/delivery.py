@@ -215,11 +215,21 @@ class Hook:
     body: bytes = field(repr=False)
     content_type: str = "application/json"
     url: str = field(default="", repr=False)
-    method: Literal["POST", "PUT"] = "POST"
+    method: Literal["POST", "PUT", "OPTIONS"] = "POST"
     signed: bool = True
 
 
-Message = Mail | Hook
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A title and a plain text; `waiting` names those addresses of the target that still wait, none for all."""
+
+    key: str
+    title: str
+    text: str = field(repr=False)
+    waiting: tuple[str, ...] = ()
+
+
+Message = Mail | Hook | Note
 
 
 def message_key(deliveries: Sequence[Delivery]) -> str:

@@ -109,7 +109,7 @@ class AppriseTarget(_Target):
     kind: Literal["apprise"] = "apprise"
 
 
-Target = EmailTarget | MaildirTarget | WebhookTarget
+Target = EmailTarget | MaildirTarget | WebhookTarget | AppriseTarget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,9 @@ def _work(command: Any) -> None:  # noqa: ANN401 - the local function above
     retry.add_argument("--target", help="only this target's")
     test = command("send-test", "work:send_test", "send a made-up item to a target, now")
     test.add_argument("target", metavar="TARGET")
+    instead = test.add_mutually_exclusive_group()
+    instead.add_argument("--render", metavar="DIR", help="send nothing; write what it would get into DIR")
+    instead.add_argument("--verify", action="store_true", help="send nothing; shake hands with a webhook")
 
 
 def _look(command: Any) -> None:  # noqa: ANN401 - the local function above

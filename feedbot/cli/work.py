@@ -2,9 +2,10 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedbot.cli import DONE, PARTLY
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from feedbot.check import Checked
     from feedbot.deliver import Delivered
     from feedbot.publish import Published
+    from feedbot.send.handshake import Finding
     from feedbot.source import Source
 
 
@@ -111,19 +113,47 @@ def retry(options: Namespace) -> int:
 
 
 def send_test(options: Namespace) -> int:
-    """Send a made-up item to one target, past the outbox."""
+    """Send a made-up item to one target, past the outbox; or show what it would get, or shake hands with it."""
     from feedbot.cli.open import config_of  # noqa: PLC0415
 
     config = config_of(options)
     known(options, "target", [options.target], [target.id for target in config.targets])
-    from feedbot.app import send_test as send  # noqa: PLC0415 - help needs none of it
+    from feedbot import trial  # noqa: PLC0415 - help needs none of it
 
-    reply = send(config, options.target)
+    if options.render:
+        return _rendered(options, trial.render_test(config, options.target))
+    if options.verify:
+        return _verified(options, trial.verify(config, options.target))
+    reply = trial.send_test(config, options.target)
     if options.json:
         tell({"target": options.target, "sent": True, "reply": reply})
     else:
         say(f"{options.target} took the test message{f': {reply}' if reply else ''}", style="green")
     return DONE
+
+
+def _rendered(options: Namespace, files: Mapping[str, bytes]) -> int:
+    folder = Path(options.render)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        return _troubles([f"{folder} cannot be written: {error.strerror}; name another folder"])
+    if options.json:
+        tell({"target": options.target, "sent": False, "files": [str(folder / name) for name in files]})
+    else:
+        say(f"Nothing was sent; what {options.target} would get is in {folder}: {', '.join(files)}")
+    return DONE
+
+
+def _verified(options: Namespace, findings: Sequence["Finding"]) -> int:
+    if options.json:
+        tell({"target": options.target, "findings": [asdict(one) for one in findings]})
+    else:
+        for one in findings:
+            say(one.what, style="green" if one.well else "red")
+    return _troubles([f"{options.target}: {one.what}; {one.remedy}" for one in findings if not one.well])
 
 
 def _checked(app: "App", sources: Sequence["Source"]) -> list["Checked"]:

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import assert_never
 from urllib.parse import urlsplit
 
-from feedbot.compose import email, webhook
+from feedbot.compose import email, note, webhook
 from feedbot.compose.attachments import MATTERMOST, ROCKETCHAT
 from feedbot.compose.chat import Chat
 from feedbot.compose.discord import CHAT as DISCORD
@@ -20,7 +20,7 @@ from feedbot.compose.teams import CHAT as TEAMS
 from feedbot.compose.telegram import CHAT as TELEGRAM
 from feedbot.delivery import Delivery, Hook, Message
 from feedbot.item import Item, ItemId
-from feedbot.target import EmailTarget, Format, MaildirTarget, Target, WebhookTarget
+from feedbot.target import AppriseTarget, EmailTarget, Format, MaildirTarget, Target, WebhookTarget
 
 __all__ = ["Letterhead", "compose", "portions"]
 
@@ -74,6 +74,8 @@ def _draft(target: Target, deliveries: Sequence[Delivery], items: Items, letterh
             return email.draft(target, deliveries, items, letterhead)
         case WebhookTarget():
             return _hook(target, deliveries, items, letterhead)
+        case AppriseTarget():
+            return note.draft(deliveries, items, letterhead)
         case _:
             assert_never(target)
 

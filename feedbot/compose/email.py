@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from feedbot.compose import unsubscribe
 from feedbot.compose.draft import Draft
 from feedbot.compose.letterhead import Letterhead
-from feedbot.compose.mime import PLACE, address, filling, folded, header, mailbox, named, part
+from feedbot.compose.mime import PLACE, address, filling, header, mailbox, named, part
 from feedbot.compose.sample import samples
 from feedbot.compose.stationery import Own, template
 from feedbot.compose.story import BODY_LIMIT, NAME_LIMIT, Story, line, story
@@ -159,7 +159,7 @@ def _own(telling: _Telling, recipient: str) -> Apart:
         return Apart(recipient=bare, head=head.encode())
     site, leaving = telling.letterhead.site, unsubscribe.Leaving(target_id=telling.target.id, address=bare)
     url = unsubscribe.link(site.url, leaving, telling.letterhead.signing)
-    head += f"List-Unsubscribe: {folded(url)}\r\n"
+    head += f"List-Unsubscribe: <{url}>\r\n"
     if url.startswith("https:"):  # RFC 8058 section 3.1 allows no other
         head += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     return Apart(recipient=bare, head=head.encode(), filling=filling(url))
@@ -179,7 +179,7 @@ def _head(telling: _Telling, key: str) -> dict[str, str]:
     label = re.sub(r"[^A-Za-z0-9-]+", "-", telling.target.id).strip("-") or "target"
     head["List-Id"] = named(line(site.title, NAME_LIMIT), f"{label}.{domain}")
     if re.fullmatch(r"[^\s@<>]{1,60}@[^\s@<>]{1,100}", site.contact) and site.contact.isascii():
-        head["List-Owner"] = folded(f"mailto:{site.contact}")
+        head["List-Owner"] = f"<mailto:{site.contact}>"
     head["Auto-Submitted"] = "auto-generated"
     head["X-Auto-Response-Suppress"] = "All"
     return head

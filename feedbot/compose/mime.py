@@ -63,11 +63,6 @@ def named(name: str, inside: str) -> str:
     return formataddr((name, inside)) if name else f"<{inside}>"
 
 
-def folded(value: str) -> str:
-    """Return a long address between brackets as a header may carry it: on a line of its own."""
-    return f"\r\n <{value}>" if len(value) > 40 else f"<{value}>"
-
-
 def wrapped(text: str, first: str = "", later: str = "") -> str:
     """Return `text` in lines of at most WIDTH columns, but for longer words; `first` and `later` begin them."""
     lines: list[str] = []

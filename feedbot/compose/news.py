@@ -126,7 +126,7 @@ def _card(item: Item, event: Event, letterhead: Letterhead) -> Card:
         summary="" if summary == title else summary,
         source=line(letterhead.title(item.source_id), NAME_LIMIT),
         date=written(when, item),
-        iso=when.isoformat() if item.dated == "time" else when.date().isoformat(),
+        iso=when.isoformat(timespec="seconds") if item.dated == "time" else when.date().isoformat(),
         image=Image(url=image.url, alt=line(image.alt or "", 1_000) or title) if image and web(image.url) else None,
         button=report(item) or (Link(url=url, title=READ) if url else None),
     )

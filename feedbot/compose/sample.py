@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from feedbot.item import Attachment, Image, Item, ItemId, Link, Quote
 from feedbot.source import SourceId
 
-SOURCE, OTHER = SourceId("example"), SourceId("elsewhere")
+SOURCE, OTHER = SourceId("feedbot-sample-city"), SourceId("feedbot-sample-library")
+MADE_UP = ((SOURCE, "City transport"), (OTHER, "Public library"))
+"""The sources of the items, and what they are called."""
 
 
 def samples(now: datetime) -> tuple[Item, ...]:
-    """Return items of two sources as of `now`: a rich one, a bare one, and one whose texts try to break out."""
+    """Return items of two sources as of `now`: a rich one, a bare one, one that tries to break out, and a plain one."""
     rich = _item("rich", now).said(_rich(now))
     bare = replace(_item("bare", now - timedelta(hours=3)), title="Opening hours over the holidays", source_id=OTHER)
     sly = replace(
@@ -18,7 +20,13 @@ def samples(now: datetime) -> tuple[Item, ...]:
         title='He said: "10 < 20 & {{ 7 * 7 }}" \\ </script>',
         summary="A line,\nand another one: @everyone <!channel> *bold* [link](https://example.org/)",
     )
-    return rich, bare, sly
+    test = replace(
+        _item("test", now),
+        url="https://example.org/feedbot-test",
+        title="A test message from feedbot",
+        summary="If you can read this, the target works. There is no such item.",
+    )
+    return rich, bare, sly, test
 
 
 def _item(name: str, when: datetime) -> Item:
@@ -33,7 +41,6 @@ def _item(name: str, when: datetime) -> Item:
         changed_at=when,
         digest="",
         url=f"https://example.org/news/{name}",
-        title="A test message from feedbot",
         published=when,
     )
 

@@ -143,7 +143,7 @@ def story(
         host=(urlsplit(url).hostname or "").removeprefix("www."),
         source=line(letterhead.title(item.source_id), NAME_LIMIT),
         date=written(when, item),
-        iso=when.isoformat() if item.dated == "time" else when.date().isoformat(),
+        iso=when.isoformat(timespec="seconds") if item.dated == "time" else when.date().isoformat(),
         language=item.language or "",
         summary="" if _said(summary, text) else summary,
         body_html=html or "".join(_paragraph(part) for part in body),

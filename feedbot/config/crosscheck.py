@@ -10,7 +10,7 @@ from typing import Any
 from feedbot.config import checks
 from feedbot.config.reading import Place, Read
 
-WAYS = ("webhook", "webhook_file", "email", "maildir")
+WAYS = ("webhook", "webhook_file", "email", "maildir", "apprise")
 
 
 def crosscheck(found: Read) -> None:
@@ -91,8 +91,8 @@ def _check_targets(found: Read) -> None:
     for place, one in _entries(found, "targets"):
         ways = [way for way in WAYS if one.get(way)]
         if len(ways) != 1 and not any(way in found_key for found_key in _blank(one) for way in WAYS):
-            what = f"says {' and '.join(ways)}" if ways else "says neither webhook, email nor maildir"
-            found.problem(place, what, "give it exactly one of `webhook:`, `email:` and `maildir:`")
+            what = f"says {' and '.join(ways)}" if ways else "says neither webhook, email, maildir nor apprise"
+            found.problem(place, what, "give it exactly one of `webhook:`, `email:`, `maildir:` and `apprise:`")
         several = one.get("secrets")
         for secret in (one.get("secret"), *(several if isinstance(several, list) else ())):
             _check((*place, "secret"), checks.secret, secret, found)

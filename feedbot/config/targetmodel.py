@@ -10,7 +10,7 @@ from feedbot.target import Extent, Format
 
 
 class TargetModel(Filtered):
-    """Where notifications go: exactly one of webhook, email, maildir."""
+    """Where notifications go: exactly one of webhook, email, maildir, apprise."""
 
     webhook: SecretStr | None = Field(None, description="Address that is posted to.")
     webhook_file: Text = Field("", description="File that holds the address.")
@@ -36,6 +36,9 @@ class TargetModel(Filtered):
     template: Text = Field("", description="Jinja2 that gives JSON, for `format: template`.")
     template_file: Text = Field("", description="File that holds it.", examples=["config/hook.json.j2"])
     email: Annotated[tuple[Address, ...], BeforeValidator(checks.several)] = Field((), description="Mail addresses.")
+    apprise: Annotated[tuple[SecretStr, ...], BeforeValidator(checks.several)] = Field(
+        (), description="Addresses of the Apprise library, for every other service.", examples=["pover://user@token"]
+    )
     apart: bool = Field(default=True, description="Each recipient gets a mail of its own and sees no other.")
     unsubscribe: bool = Field(default=False, description="Each mail carries a signed link that ends them.")
     body: Extent = Field("full", description="How much of an item a mail tells.")

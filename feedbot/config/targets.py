@@ -12,7 +12,7 @@ from feedbot.config.kinds import FilterModel
 from feedbot.config.reading import Place, Read, from_file
 from feedbot.config.targetmodel import TargetModel
 from feedbot.source import Filter, TargetId
-from feedbot.target import Access, EmailTarget, Format, MaildirTarget, Target, WebhookTarget
+from feedbot.target import Access, AppriseTarget, EmailTarget, Format, MaildirTarget, Target, WebhookTarget
 from feedbot.wanted import FIELD
 
 ROOMS: Mapping[Format, str] = {
@@ -48,7 +48,18 @@ def target_of(name: str, said: TargetModel, found: Read) -> Target:
         return _email(said, place, found, shared)
     if said.maildir:
         return MaildirTarget(**shared, path=said.maildir, extent=said.body)
+    if said.apprise:
+        return _apprise(said, place, found, shared)
     return _webhook(said, place, found, shared)
+
+
+def _apprise(said: TargetModel, place: Place, found: Read, shared: dict[str, Any]) -> AppriseTarget:
+    installed(found, (*place, "apprise"), "apprise", "apprise")
+    urls = tuple(url.get_secret_value() for url in said.apprise)
+    if not all("://" in url for url in urls):
+        remedy = "write scheme://…, as `apprise --details` lists them (it is a secret, so it is not shown)"
+        found.problem((*place, "apprise"), "is no address of Apprise", remedy)
+    return AppriseTarget(**shared, urls=urls)
 
 
 def _email(said: TargetModel, place: Place, found: Read, shared: dict[str, Any]) -> EmailTarget:

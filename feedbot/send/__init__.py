@@ -5,13 +5,14 @@ from typing import assert_never
 
 from feedbot.outbound import Outbound
 from feedbot.ports import Clock, Sender
+from feedbot.send.apprise import AppriseSender
 from feedbot.send.dkim import Signer
 from feedbot.send.hub import HubSender
 from feedbot.send.maildir import MaildirSender
 from feedbot.send.relay import Relay
 from feedbot.send.smtp import SmtpSender
 from feedbot.send.webhook import WebhookSender
-from feedbot.target import EmailTarget, MaildirTarget, Target, WebhookTarget
+from feedbot.target import AppriseTarget, EmailTarget, MaildirTarget, Target, WebhookTarget
 
 __all__ = ["HubSender", "Relay", "Signer", "sender_for"]
 
@@ -37,5 +38,7 @@ def sender_for(
             return MaildirSender(target.path)
         case WebhookTarget():
             return WebhookSender(target, outbound, clock)
+        case AppriseTarget():
+            return AppriseSender(target)
         case _:
             assert_never(target)

@@ -37,16 +37,18 @@ class WebhookSender:
         """Post a signed body. Raises SendError with what the answer means."""
         if not isinstance(message, Hook):
             raise SendError("a webhook takes webhook bodies only", permanent=True)
-        answer = self._ask(message, self._headers(message))
+        answer = self.ask(message, self.headers(message))
         if 200 <= answer.status < 300:
             return Sent(_named(answer.status))
         raise self._refusal(answer)
 
-    def _headers(self, hook: Hook) -> dict[str, str]:
+    def headers(self, hook: Hook) -> dict[str, str]:
+        """Return the headers of a try that begins now."""
         own = signed(hook, self._target.secrets, self._clock()) if hook.signed else {"Content-Type": hook.content_type}
         return {**self._target.access.headers, **own, **authorised(self._target.access)}
 
-    def _ask(self, hook: Hook, headers: Mapping[str, str]) -> Answer:
+    def ask(self, hook: Hook, headers: Mapping[str, str]) -> Answer:
+        """Return the answer to a try, whatever its status. Raises SendError where there is none."""
         try:
             return self._outbound.post(
                 hook.url or self._target.url,

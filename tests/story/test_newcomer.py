@@ -139,6 +139,22 @@ def test_send_test_reaches_the_target(desk: Desk) -> None:
     assert b"A test message from feedbot" in mail.read_bytes()
 
 
+def test_what_a_target_would_get_can_be_looked_at_without_sending(desk: Desk) -> None:
+    desk.feedbot("init")
+    done = desk.feedbot("send-test", "archive", "--render", "shown")
+    assert done.returncode == 0
+    assert {file.suffix for file in (desk.place / "shown").iterdir()} == {".eml", ".html", ".txt"}
+    assert "2 sources" in (desk.place / "shown" / "several.txt").read_text()
+    assert not (desk.place / "var" / "mail").exists()
+
+
+def test_only_webhooks_shake_hands(desk: Desk) -> None:
+    desk.feedbot("init")
+    done = desk.feedbot("send-test", "archive", "--verify")
+    assert done.returncode == 1
+    assert "only webhooks shake hands" in done.stderr
+
+
 def test_an_unknown_target_is_told_with_a_near_name(desk: Desk) -> None:
     desk.feedbot("init")
     done = desk.feedbot("send-test", "archiv")

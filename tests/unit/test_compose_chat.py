@@ -16,11 +16,12 @@ from jsonschema import Draft202012Validator
 
 from feedbot.compose import Letterhead, compose, portions
 from feedbot.compose.news import fitted, html, markdown, units
+from feedbot.compose.preview import files
 from feedbot.compose.template import fault
-from feedbot.delivery import Delivery, Event, Hook
+from feedbot.delivery import Delivery, Event, Hook, Note
 from feedbot.item import Image, Item, ItemId
 from feedbot.source import Source, SourceId, TargetId
-from feedbot.target import Format, WebhookTarget
+from feedbot.target import AppriseTarget, Format, WebhookTarget
 from tests.newsfeed import SITE, bare, full
 
 SCHEMAS = Path(__file__).parents[1] / "data" / "webhooks"
@@ -282,3 +283,28 @@ def test_a_cut_text_keeps_its_limit_with_its_escapes() -> None:
 
 def test_item_ids_are_told_as_they_are() -> None:
     assert told("standard", full())["data"]["items"][0]["id"] == ItemId("full")
+
+
+def note(*items: Item, **said: Any) -> Note:
+    to = AppriseTarget(id=TargetId("phone"), urls=("json://x",), **said)
+    message = compose(to, owed(items), {one.id: one for one in items}, LETTERHEAD)
+    assert isinstance(message, Note)
+    return message
+
+
+def test_a_note_says_what_where_and_when_in_plain_words() -> None:
+    said = note(full(title="Corridors"))
+    assert said.title == "Corridors"
+    for words in (full().summary, "24 October 2024", "Read the report: https://office.example/reports/7", full().url):
+        assert words in said.text
+
+
+def test_a_note_of_many_keeps_its_limit() -> None:
+    said = note(*many(60, summary="word " * 200))
+    assert len(said.text) <= 3_500
+    assert re.search(r"and \d\d more: https://office.example/news", said.text)
+
+
+def test_every_message_can_be_shown_as_files() -> None:
+    assert set(files("a", note(full()))) == {"a.txt"}
+    assert set(files("a", hook(target("slack"), [full()]))) == {"a.json"}

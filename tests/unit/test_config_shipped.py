@@ -33,6 +33,7 @@ def test_the_shipped_configuration_is_ready_to_run() -> None:
 def test_every_example_in_it_is_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "secrets").mkdir()
+    (tmp_path / "config" / "templates").mkdir(parents=True)
     (tmp_path / "secrets" / "hook.url").write_text("https://example.org/other\n")
     (tmp_path / "secrets" / "hook.key").write_text("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n")
     (tmp_path / "secrets" / "smtp").write_text("secret\n")

@@ -140,7 +140,7 @@ WRONG = {
     "two ways to one target": Wrong(
         "targets:\n  both: {email: [b@example.org], maildir: var/mail}\n",
         "feedbot.yaml:2:3: targets.both: says email and maildir\n"
-        "    give it exactly one of `webhook:`, `email:` and `maildir:`",
+        "    give it exactly one of `webhook:`, `email:`, `maildir:` and `apprise:`",
     ),
 }
 

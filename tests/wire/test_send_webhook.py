@@ -1,12 +1,9 @@
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SHUT_RDWR, create_server
-from threading import Thread
+from socket import create_server
 from typing import Any
 
 import pytest
@@ -18,6 +15,7 @@ from feedbot.outbound import Outbound
 from feedbot.send.webhook import WebhookSender, retry_after, signed
 from feedbot.source import TargetId
 from feedbot.target import Access, WebhookTarget
+from tests.wire.receiver import Answer, Receiver, listening
 
 SECRET = "whsec_" + base64.b64encode(b"a key of twenty-four byt").decode()
 OLD = "whsec_" + base64.b64encode(b"another of twenty-four..").decode()
@@ -30,71 +28,10 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=500_000)  # noqa: TID251 - see above
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int = 204
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-
-@dataclass(frozen=True)
-class Request:
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: bytes
-
-
-class Receiver(ThreadingHTTPServer):
-    """Answers as it is told, in turn; afterwards always with 204. None cuts the connection."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.answers: list[Answer | None] = []
-        self.requests: list[Request] = []
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/hooks/T0KEN99?key=p4rameter"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        assert isinstance(self.server, Receiver)
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.requests.append(Request(self.command, self.path, headers, body))
-        answer = self.server.answers.pop(0) if self.server.answers else Answer()
-        if answer is None:
-            self.close_connection = True
-            self.connection.shutdown(SHUT_RDWR)
-            return
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        if answer.status != 204:
-            self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        self.wfile.write(answer.body)
-
-    do_PUT = do_POST  # noqa: N815 - so called by the server
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - so called by the server
-        pass
-
-
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with Receiver() as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with listening() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
