@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from feedbot.source import Health, Rule, SourceId
 from feedbot.verdict import Considered, Verdict
+from feedbot.wording import plain, steady
 
 ItemId = NewType("ItemId", str)
 Dated = Literal["time", "day", "seen"]
@@ -112,7 +112,7 @@ class Candidate(Content):
         """Every key that it can be recognised by, the most trusted first; empty for an unusable one."""
         guid = f"guid:{self.guid}" if self.guid else ""
         link = f"url:{url_key(self.url)}" if self.url else ""
-        return tuple(key for key in (guid, link) if key) or ((f"title:{_plain(self.title)}",) if self.title else ())
+        return tuple(key for key in (guid, link) if key) or ((f"title:{plain(self.title)}",) if self.title else ())
 
     def enriched(self, article: "Candidate") -> "Candidate":
         """Return this candidate of a listing with what its own page adds; the listing's words win."""
@@ -293,26 +293,12 @@ def url_key(url: str) -> str:
     return path.rstrip("/") + mark + query
 
 
-_SPELLING = {
-    "‘": "'",
-    "’": "'",
-    "“": '"',
-    "”": '"',
-    "„": '"',
-    "–": "-",
-    "—": "-",
-    "…": "...",
-    "\u00ad": "",
-    "\u200b": "",
-}
-
-
 def digest(content: Content) -> str:
-    """Return a digest of what is said; white space and typographic quotes make no difference, nor do dates."""
+    """Return a digest of what is said; white space, typographic quotes, counters and dates make no difference."""
     said: list[str] = [content.title, content.summary, content.content_text or content.content_html]
     said += [*content.authors, "", *content.categories, "", *(attachment.url for attachment in content.attachments)]
     said += [text for pair in sorted(content.fields.items()) for text in pair]
-    text = "\x1f".join(_plain(part) for part in said)
+    text = "\x1f".join(steady(part) for part in said)
     return hashlib.blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()
 
 
@@ -352,14 +338,6 @@ def legal(text: str) -> str:
         return text
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     return _ILLEGAL.sub("", whole.translate(_BREAKS))
-
-
-def _plain(text: str) -> str:
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-        for odd, usual in _SPELLING.items():  # many times faster than `translate` on a long text
-            text = text.replace(odd, usual)
-    return " ".join(text.split())
 
 
 def _slim(value: Any) -> Json:  # noqa: ANN401 - any of the small frozen dataclasses of the words

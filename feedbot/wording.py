@@ -1,0 +1,67 @@
+"""Wording: what of a text is said, and what only looks different from one day to the next."""
+
+import re
+import unicodedata
+
+_SPELLING = {
+    "‘": "'",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "\u00ad": "",
+    "\u200b": "",
+}
+_QUOTES = {"«": '"', "»": '"', "‹": "'", "›": "'", "‚": "'", "‟": '"', "‐": "-", "‑": "-", "−": "-"}
+_THINGS = (
+    "comments? views? shares? likes? reads? reactions? repl(?:y|ies) claps? retweets? downloads? "
+    "kommentare? aufrufe? antworten? commentaires? vues? partages? réponses? comentarios? visitas? vistas? "
+    "commenti? reacties? visualizzazioni lecturas?"
+).replace(" ", "|")
+_TIMES = (
+    "seconds? secs? minutes? mins? hours? hrs? days? weeks? months? years? "
+    "sekunden? minuten? stunden? tagen? wochen? monaten? secondes? heures? jours? semaines? mois "
+    "segundos? minutos? horas? días? semanas?"
+).replace(" ", "|")
+_COUNTED = re.compile(
+    rf"(?<![\w.,])\d[\d.,]*[km]? ?(?:(?:{_THINGS})(?!\w)|(?:{_TIMES}) (?:ago|read)(?!\w))", re.IGNORECASE
+)
+_NAMED = re.compile(rf"(?<!\w)(?:{_THINGS}) ?[:(] ?\d[\d.,]*[km]?\)?", re.IGNORECASE)
+_MARKED = re.compile(r"[:(] ?\d")
+_SINCE = re.compile(rf"(?<!\w)(?:vor|il y a|hace|há|fa) \d+ (?:{_TIMES})(?!\w)", re.IGNORECASE)
+_BEFORE = ("vor ", "il y a ", "hace ", "há ", "fa ")
+_EDGE = 400
+"""Characters at the ends of a long text where counters stand; what is between is the text itself."""
+
+
+def plain(text: str) -> str:
+    """Return `text` in one spelling: single spaces, straight quotes, compatible characters as their usual ones."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        for odd, usual in _SPELLING.items():  # many times faster than `translate` on a long text
+            text = text.replace(odd, usual)
+    return " ".join(text.split())
+
+
+def steady(text: str) -> str:
+    """Return `text` in one spelling without what counts by itself: "12 comments", "5 min read", "3 hours ago"."""
+    said = plain(text)
+    if not said.isascii():
+        for odd, usual in _QUOTES.items():
+            said = said.replace(odd, usual)
+    if len(said) <= 3 * _EDGE:
+        return _uncounted(said)
+    return f"{_uncounted(said[:_EDGE])}{said[_EDGE:-_EDGE]}{_uncounted(said[-_EDGE:])}"
+
+
+def _uncounted(text: str) -> str:
+    """Leave counters out; most texts have none, which a glance tells."""
+    text = _COUNTED.sub("#", text)
+    if _MARKED.search(text):
+        text = _NAMED.sub("#", text)
+    if any(word in text.lower() for word in _BEFORE):
+        text = _SINCE.sub("#", text)
+    return text
