@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check lock schema clean
+.PHONY: run test check bench lock schema clean
 
 run: .venv/ready
 	@$(BIN)/feedbot demo $(ARGS)
@@ -16,6 +16,9 @@ check: .venv/tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+
+bench: .venv/tools
+	$(BIN)/python bench/extraction.py $(ARGS)
 
 lock: .venv/bin/python
 	$(BIN)/pip install --quiet uv

@@ -29,6 +29,9 @@ _PAPERS = {
 """Media types of files by the ending of their address."""
 
 MAX_SUMMARY = 2000
+LEAST_SUMMARY = 30
+LEAST_SENTENCE = 20
+"""Shorter words are no summary; a sentence may be shorter than others."""
 FEW = 3
 """Fewer rows of one kind are read together with the others that are few."""
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*(?:[ \u00a0]+[^\W\d_][\w'’.-]*){0,5}")
@@ -127,10 +130,16 @@ def _summary(row: Row, title: str, kind: str, author: str) -> str:
         linked = sum(len(text.text) for text in texts if text.link is not None and not _whole_card(text, texts))
         if said.startswith(title):
             said = said[len(title) :].strip(" -–—:|")
+            linked -= min(linked, len(title)) if _is_sentence(said) else 0
         size = len(said) - 2 * linked
-        if size > most and size >= 30 and said not in {title, kind, author} and not BYLINE.match(said):
+        least = max(most + 1, LEAST_SENTENCE if _is_sentence(said) else LEAST_SUMMARY)
+        if size >= least and said not in {title, kind, author} and not BYLINE.match(said):
             best, most = said, size
     return best[:MAX_SUMMARY]
+
+
+def _is_sentence(said: str) -> bool:
+    return said[:1].isupper() and said.endswith((".", "!", "?", "…", "。")) and said.count(" ") > 2
 
 
 def _whole_card(text: Text, texts: Sequence[Text]) -> bool:

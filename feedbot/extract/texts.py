@@ -82,11 +82,18 @@ def _texts_below(part: Element, number: int, limit: int) -> list[Text]:
         if way.mute:
             continue
         block = found[-1].block if found else None
-        apart = block is not way.block or above.tag == "br" or (node is not last and node.tag == last.tag == "span")
+        apart = block is not way.block or above.tag == "br" or (node is not last and _pieces(last, node, before, said))
         glued = not (apart or before[-1].isspace() or said[0].isspace())
         found.append(Text(tidy(said), way.path, node, way.block, way.link, way.heading, way.hidden, glued))
         before, last = said, node
     return found
+
+
+def _pieces(last: Element, node: Element, before: str, said: str) -> bool:
+    """Say whether two inline elements are pieces that stand apart on the screen, though no space parts them."""
+    if node.tag == last.tag == "span":
+        return True
+    return node.getprevious() is last and not before[-1].isupper() and (said[0].isupper() or said[0].isdecimal())
 
 
 def _way(node: Element, part: Element, number: int, ways: dict[Element, _Way]) -> _Way:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
+from feedbot.extract import dates
 from feedbot.extract.rows import Row, RowLink, words_worth
 from feedbot.extract.texts import HEADINGS, Text, joined, letters_in
 from feedbot.extract.vocabulary import (
@@ -73,8 +74,18 @@ def _of_link(row: Row, link: RowLink | None) -> str:
     whole = _without_kicker(texts)
     blocks = list(dict.fromkeys(text.block for text in texts))
     if len(whole) > 60 and len(blocks) > 1:
-        return _of_card(texts)
-    return whole
+        return _of_card(texts, by_block=True)
+    return _of_card(texts, by_block=False) if len(blocks) == 1 and _in_pieces(texts) else whole
+
+
+def _in_pieces(texts: Sequence[Text]) -> bool:
+    """Say whether a link is a card of inline pieces: none of its texts stands in itself, and one is a date alone."""
+    bare = any(text.node is text.link or text.glued for text in texts)
+    return not bare and len({text.path for text in texts}) == len(texts) > 1 and any(_dated(text) for text in texts)
+
+
+def _dated(text: Text) -> bool:
+    return len(text.text) < 40 and any(map(str.isdecimal, text.text)) and dates.read(text.text) is not None
 
 
 def _headline(texts: Sequence[Text]) -> str:
@@ -104,11 +115,11 @@ def _names(text: Text) -> frozenset[str]:
     return names_of(text.node.get("class") or "")
 
 
-def _of_card(texts: Sequence[Text]) -> str:
-    """Return the title of a link that is a whole card without headings."""
+def _of_card(texts: Sequence[Text], *, by_block: bool) -> str:
+    """Return the title of a link that is a whole card without headings, in blocks or in inline pieces."""
     blocks: dict[object, list[Text]] = defaultdict(list)
     for text in texts:
-        blocks[text.block].append(text)
+        blocks[text.block if by_block else text.path].append(text)
     best, most = "", 0.0
     for number, said in enumerate(blocks.values()):
         whole = joined(said)

@@ -53,7 +53,7 @@ AUTHOR_NAMES = words(
 CATEGORY_NAMES = words(
     """
     badge categoria categorie categories category chip department eyebrow flag kategorie kicker kind label pill
-    rubric rubrik section tag taxonomy topic type
+    rubric rubrik rubrique seccion section sezione tag taxonomy tema thema tipo topic type
     """
 )
 

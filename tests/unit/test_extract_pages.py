@@ -15,7 +15,14 @@ from feedbot.page import Page
 from feedbot.source import Health
 
 DATA = Path(__file__).parent.parent / "data"
-PAGES = sorted(path.with_suffix("") for path in DATA.glob("*/*.html") if path.with_suffix(".json").exists())
+
+
+def lists_news(path: Path) -> bool:
+    truth = path.with_suffix(".json")
+    return truth.exists() and "items" in json.loads(truth.read_text("utf-8"))
+
+
+PAGES = sorted(path.with_suffix("") for path in DATA.glob("*/*.html") if lists_news(path))
 
 
 def opened(path: Path) -> tuple[Page, Mapping[str, Any]]:
