@@ -50,10 +50,8 @@ def _lists(every: Sequence[Case]) -> bool:
     for one in pages:
         parse, whole = timed([lambda one=one: _parsed(one.body), lambda one=one: extract(one, kind="listing")])
         shares.append((whole - parse) / (2 * parse + 5))
-        items = len(extract(one, kind="listing").items)
-        print(
-            f"  {len(one.body) / 1000:6.0f} KB {items:4} items {parse:7.2f} {whole:7.2f} {2 * parse + 5:7.2f}  {one.url}"
-        )
+        items, size = len(extract(one, kind="listing").items), len(one.body) / 1000
+        print(f"  {size:6.0f} KB {items:4} items {parse:7.2f} {whole:7.2f} {2 * parse + 5:7.2f}  {one.url}")
     print(
         f"  inference beyond the parse is {median(shares):.2f} of the goal in the middle, {max(shares):.2f} at most\n"
     )
@@ -104,8 +102,8 @@ def _parser(name: str, feed: Page) -> Job:
 def _loaded(name: str) -> bool:
     try:
         importlib.import_module(name)
-    except ImportError:
-        print(f"({name} is not installed: it is not measured)")
+    except ImportError as error:
+        print(f"({name} is not installed, so it is not measured: {str(error).splitlines()[0]})")
         return False
     return True
 
