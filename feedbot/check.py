@@ -1,6 +1,6 @@
 """One look at a source: fetch, extract, sift, follow, one commit."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -12,13 +12,14 @@ from feedbot.errors import ExtractError, FetchError
 from feedbot.extract import extract
 from feedbot.extract.ways import rule_of
 from feedbot.feed import FeedId
-from feedbot.item import Candidate, Extraction, Item, ItemId
+from feedbot.item import Candidate, Extraction, Item, ItemId, Known
 from feedbot.page import NotModified, Page, Validators
 from feedbot.paging import walk_back
 from feedbot.ports import Clock, Fetcher, Inbox
 from feedbot.sift import Find, Harvest, sift, stored, usable
 from feedbot.source import Health, Kind, Source, SourceId, SourceState
 from feedbot.target import Target
+from feedbot.vanished import Vanished, vanished
 from feedbot.wanted import substantive
 
 DAY = timedelta(days=1)
@@ -53,6 +54,8 @@ class Checked:
     seen: int = 0
     owed: int = 0
     baseline: bool = False
+    withdrawn: int = 0
+    """Items that the publisher took back."""
     troubles: tuple[str, ...] = ()
     """Articles that could not be read; their items are stored with what the listing says."""
 
@@ -81,16 +84,37 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     if state.baseline_at is None and source.pages > 1 and found.items:
         found = _with_older(found, answer, source, fetcher, clock)
     candidates = usable(found.items)
-    harvest = sift(candidates, inbox.known(source.id, {key for one in candidates for key in one.keys}))
+    known = inbox.known(source.id, {key for one in candidates for key in one.keys})
+    harvest = sift(candidates, known)
     items, troubles = _stories(harvest, source, fetcher, clock)
     now = clock()
     after = _state(source, setting, state, answer, found, now)
     checked = _outcome(after, harvest, verdict, baseline=state.baseline_at is None and bool(candidates))
     debts = () if state.baseline_at is None else _debts(harvest, items, source, setting, inbox, now)
+    lost = _lost(source, state, known, fetcher, inbox, now)
+    after = replace(after, validators=Validators()) if lost.unsure else after
+    debts += tuple(debt for one in lost.withdrawn for debt in owe(one, "withdrawn", source, setting.targets, now))
     if (before.way_url, before.way_kind) != (state.way_url, state.way_kind):
         debts = _recent(debts, items, before)
-    inbox.commit(replace(after, health=checked.health), items=items, debts=debts, feeds=setting.feeds if items else ())
-    return replace(checked, owed=len(debts), troubles=troubles)
+    items = (*items, *lost.withdrawn)
+    inbox.commit(
+        replace(after, health=checked.health),
+        items=items,
+        debts=debts,
+        feeds=setting.feeds if items else (),
+        gone=lost.gone,
+    )
+    return replace(checked, owed=len(debts), withdrawn=len(lost.withdrawn), troubles=troubles)
+
+
+def _lost(
+    source: Source, state: SourceState, known: Mapping[str, Known], fetcher: Fetcher, inbox: Inbox, now: datetime
+) -> Vanished:
+    """Return what the publisher took back; nothing where this is the first look, or nothing known is listed."""
+    if state.baseline_at is None or not known:
+        return Vanished()
+    seen = {one.id for one in known.values()}
+    return vanished(source, seen, fetcher=fetcher, inbox=inbox, now=now, open_to=lambda url: _open_to(source, url))
 
 
 def _on_its_way(source: Source, state: SourceState) -> Source:

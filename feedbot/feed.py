@@ -69,6 +69,8 @@ class Feed:
     limit: int = 50
     age: timedelta | None = None
     """How much older than the newest an item may be; older ones leave the live document for an archive."""
+    tombstones: bool = False
+    """Whether withdrawn items are told in Atom too (RFC 6721); some validators do not know how."""
     archives: bool = True
     """Whether items that leave the live document stay to be had (RFC 5005)."""
     was: tuple[FeedId, ...] = ()

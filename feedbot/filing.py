@@ -13,13 +13,15 @@ from feedbot.feed import Feed, Part, Site
 from feedbot.item import Item, ItemId
 from feedbot.ports import Block, Catalogue, Place, Shelf
 from feedbot.render.document import FORMATS, NOTHING, Kept, Piece, piece, remembered, written
-from feedbot.render.edition import Edition, edition, entry_id
+from feedbot.render.edition import Edition, edition, entry_id, took_back
 from feedbot.source import SourceId
 
 BLOCK = 50
 """Items that an archive takes, or as many as the feed shows where those are fewer."""
 FORM = 1
 """Counts the ways in which archives were ever drawn: with a new one, all are drawn again."""
+REMEMBERED = 20
+"""Withdrawn items that a feed tells of."""
 _AT_ONCE = 10
 """Blocks that are looked for at a time."""
 
@@ -146,6 +148,7 @@ def _live(desk: Desk, places: Sequence[Place], previous: str) -> Sheet:
     kept = _kept(desk)
     fresh = desk.catalogue.read([place for place in places if _key(place) not in kept.pieces])
     state = edition(desk.feed, desk.site, fresh, desk.origins, Part(previous=previous))
+    state = took_back(state, desk.feed, desk.catalogue.withdrawn(desk.feed, REMEMBERED))
     pieces = _pieces(desk, places, fresh, state, kept)
     done = written(state, pieces, kept)
     return Sheet(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from feedbot.delivery import Delivery, Message, Partly, Sent
@@ -28,6 +29,14 @@ class Fetcher(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """One of the newest items of a source; `gone_at` is when its own page was first found gone, if it was."""
+
+    id: ItemId
+    gone_at: datetime | None = None
+
+
 class Inbox(Protocol):
     """All that `check` may know of the store."""
 
@@ -43,6 +52,10 @@ class Inbox(Protocol):
         """Return these items as they are stored now, without their keys."""
         ...
 
+    def recent(self, source_id: SourceId, most: int) -> Sequence[Recent]:
+        """Return the newest items of a source, the newest first; none withdrawn."""
+        ...
+
     def commit(
         self,
         state: SourceState,
@@ -50,8 +63,9 @@ class Inbox(Protocol):
         items: Sequence[Item] = (),
         debts: Sequence[Delivery] = (),
         feeds: Collection[FeedId] = (),
+        gone: Mapping[ItemId, datetime | None] = MappingProxyType({}),
     ) -> None:
-        """Store a check in one transaction: items (each with a revision and its keys), debts, state.
+        """Store a check in one transaction: items (each with a revision and its keys), debts, state, what is `gone`.
 
         `feeds` are marked as changed. Repeating a commit is harmless: an (item, revision, target) that is
         stored already stays as it is.
@@ -152,6 +166,10 @@ class Catalogue(Protocol):
 
     def within(self, feed: Feed, block: Block) -> Sequence[Item]:
         """Return the items of the feed in that block, ordered as by `newest`."""
+        ...
+
+    def withdrawn(self, feed: Feed, most: int) -> Sequence[Item]:
+        """Return the items of the feed that were withdrawn last, the last one first."""
         ...
 
     def blocks(self, feed_id: FeedId, shape: str) -> Sequence[Block]:

@@ -55,7 +55,7 @@ def sift(candidates: Sequence[Candidate], known: Mapping[str, Known]) -> Harvest
         find = Find(candidate=candidate, rank=rank, digest=digest(candidate), known=before)
         if before is None:
             new.append(find)
-        elif before.digest != find.digest:
+        elif before.digest != find.digest or before.withdrawn:
             changed.append(find)
         else:
             seen += 1

@@ -27,7 +27,7 @@ _TIMES = (
     "segundos? minutos? horas? días? semanas?"
 ).replace(" ", "|")
 _COUNTED = re.compile(
-    rf"(?<![\w.,])\d[\d.,]*[km]? ?(?:(?:{_THINGS})(?!\w)|(?:{_TIMES}) (?:ago|read)(?!\w))", re.IGNORECASE
+    rf"\d(?<![\w.,]\d)[\d.,]*[km]? ?(?:(?:{_THINGS})(?!\w)|(?:{_TIMES}) (?:ago|read)(?!\w))", re.IGNORECASE
 )
 _NAMED = re.compile(rf"(?<!\w)(?:{_THINGS}) ?[:(] ?\d[\d.,]*[km]?\)?", re.IGNORECASE)
 _MARKED = re.compile(r"[:(] ?\d")

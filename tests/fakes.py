@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from feedbot.delivery import Delivery, Message, Sent, State
 from feedbot.errors import FetchError, SendError, ShelfError, StoreError
 from feedbot.feed import Feed, FeedId
 from feedbot.item import Item, ItemId, Known, Label, by_age
 from feedbot.page import NotModified, Page, Validators
-from feedbot.ports import Block, Catalogue, Fetcher, Inbox, Outbox, Place, Sender, Shelf, Stand
+from feedbot.ports import Block, Catalogue, Fetcher, Inbox, Outbox, Place, Recent, Sender, Shelf, Stand
 from feedbot.source import Filter, SourceId, SourceState, TargetId
 from feedbot.target import TargetState
 from feedbot.wanted import passes
@@ -33,6 +34,7 @@ class MemoryStore:
     layouts: dict[FeedId, str] = field(default_factory=dict)
     archives: dict[FeedId, tuple[str, dict[int, Block]]] = field(default_factory=dict)
     seqs: dict[ItemId, int] = field(default_factory=dict)
+    gone: dict[ItemId, datetime | None] = field(default_factory=dict)
     claims: int = 0
 
     def state(self, source_id: SourceId) -> SourceState:
@@ -45,6 +47,11 @@ class MemoryStore:
     def latest(self, item_ids: Collection[ItemId]) -> Mapping[ItemId, Item]:
         return {one: self.items_by_id[one] for one in item_ids if one in self.items_by_id}
 
+    def recent(self, source_id: SourceId, most: int) -> Sequence[Recent]:
+        mine = [one for one in self.items_by_id.values() if one.source_id == source_id and one.withdrawn_at is None]
+        mine.sort(key=by_age, reverse=True)
+        return [Recent(id=one.id, gone_at=self.gone.get(one.id)) for one in mine[:most]]
+
     def commit(
         self,
         state: SourceState,
@@ -52,6 +59,7 @@ class MemoryStore:
         items: Sequence[Item] = (),
         debts: Sequence[Delivery] = (),
         feeds: Collection[FeedId] = (),
+        gone: Mapping[ItemId, datetime | None] = MappingProxyType({}),
     ) -> None:
         _refuse_naive(state, *items, *debts)
         there = {*self.revisions, *((item.id, item.revision) for item in items)}
@@ -64,6 +72,7 @@ class MemoryStore:
                 self._go_stale(feed_id, self.seqs[item.id])
         for debt in debts:
             self.deliveries.setdefault(debt.key, debt)
+        self.gone |= gone
         for feed_id in set(feeds):
             self.versions[feed_id] += 1
 
@@ -119,6 +128,12 @@ class MemoryStore:
 
     def within(self, feed: Feed, block: Block) -> Sequence[Item]:
         return [item for item in self._every(feed) if block.after < self.seqs[item.id] <= block.last]
+
+    def withdrawn(self, feed: Feed, most: int) -> Sequence[Item]:
+        shown = (item for item in self.items_by_id.values() if item.source_id in feed.sources)
+        taken = [(item.withdrawn_at, item) for item in shown if item.withdrawn_at and _wanted(feed, item)]
+        taken.sort(key=lambda one: one[1].id)
+        return [item for _, item in sorted(taken, key=lambda one: one[0], reverse=True)][:most]
 
     def blocks(self, feed_id: FeedId, shape: str) -> Sequence[Block]:
         formed, blocks = self.archives.get(feed_id, ("", {}))

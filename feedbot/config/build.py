@@ -244,5 +244,6 @@ def _feed(said: FeedModel, sources: Sequence[Source], site: Site) -> Feed:
         limit=said.limit,
         age=said.age,
         archives=said.archives,
+        tombstones=said.tombstones,
         was=tuple(FeedId(name) for name in said.was),
     )

@@ -162,6 +162,9 @@ class FeedModel(Filtered):
     age: Duration | None = Field(
         None, description="How much older than its newest item it shows items.", examples=["30d"]
     )
+    tombstones: bool = Field(
+        default=False, description="Whether Atom tells of items that were withdrawn (RFC 6721); JSON always does."
+    )
     archives: bool = Field(default=True, description="Whether what leaves it stays to be had in archives.")
     private: bool = Field(default=False, description="Publish it at an address that nobody can guess.")
     was: Names = Field((), description="Ids that it had before, the first one first; old addresses lead to the new.")

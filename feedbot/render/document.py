@@ -133,7 +133,7 @@ _written = json.JSONEncoder(separators=(",", ":")).encode
 def _said(head: Edition) -> str:
     """Return what a head says that may change while the settings stay: all but when it was updated."""
     part = head.part
-    return repr((part.name, part.previous, part.following, part.full, head.updated is not None))
+    return repr((part.name, part.previous, part.following, part.full, head.updated is not None, head.withdrawn))
 
 
 def _redated(head: Edition, kept: Sequence[bytes]) -> tuple[bytes, ...]:

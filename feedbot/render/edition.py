@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -62,6 +62,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """An item that the publisher took back: only that it was here, and since when it is not."""
+
+    id: str
+    url: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """A feed with its entries, newest first. `updated` is None for a feed without entries."""
 
@@ -81,6 +90,10 @@ class Edition:
     updated: datetime | None
     site: Site
     part: Part = LIVE
+    withdrawn: tuple[Withdrawn, ...] = ()
+    """The last one first."""
+    tombstones: bool = False
+    """Whether Atom tells of them (RFC 6721)."""
     entries: tuple[Entry, ...] = ()
     left_out: tuple[tuple[ItemId, str], ...] = ()
     """Items that say nothing a reader could show, and why."""
@@ -162,6 +175,20 @@ def edition(
         entries=tuple(entries.values()),
         left_out=tuple(left_out),
     )
+
+
+def took_back(state: Edition, feed: Feed, items: Sequence[Item]) -> Edition:
+    """Return `state` telling that these items of `feed` are withdrawn."""
+    zone = ZoneInfo(feed.timezone)
+    told = tuple(
+        Withdrawn(
+            id=entry_id(state.site, feed, item),
+            url=address(item.url),
+            since=local(item.withdrawn_at or item.changed_at, zone),
+        )
+        for item in items
+    )
+    return replace(state, withdrawn=told, tombstones=feed.tombstones)
 
 
 def _origin(source_id: SourceId, site: Site, origins: Mapping[SourceId, Feed]) -> Origin:

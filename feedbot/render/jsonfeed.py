@@ -3,7 +3,7 @@
 import json
 
 from feedbot.item import Attachment, Json, rfc3339
-from feedbot.render.edition import Edition, Entry
+from feedbot.render.edition import Edition, Entry, Withdrawn
 
 VERSION = "https://jsonfeed.org/version/1.1"
 MEDIA_TYPE = "application/feed+json"
@@ -31,7 +31,13 @@ def json_head(edition: Edition) -> bytes:
         "authors": [_slim(publisher)],
         "language": edition.language,
         "hubs": [{"type": "WebSub", "url": hub}] if hub else [],
-        "_feedbot": {"about": f"{edition.site.feed_url('index.html')}#about", "id": edition.id},
+        "_feedbot": _slim(
+            {
+                "about": f"{edition.site.feed_url('index.html')}#about",
+                "id": edition.id,
+                "withdrawn": [_withdrawn(one) for one in edition.withdrawn],
+            }
+        ),
     }
     return f'{_written(_slim(feed))[:-1]}, "items": [\n'.encode()
 
@@ -61,6 +67,10 @@ def _item(entry: Entry) -> Json:
             "_feedbot": _extension(entry),
         }
     )
+
+
+def _withdrawn(one: Withdrawn) -> Json:
+    return _slim({"id": one.id, "url": one.url, "date_withdrawn": rfc3339(one.since)})
 
 
 def _attachment(one: Attachment) -> Json:

@@ -26,6 +26,7 @@ RSS_NAMES = {
 ATOM = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"
 HISTORY = "{http://purl.org/syndication/history/1.0}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -47,6 +48,9 @@ def feed(told: etree._Element, edition: Edition) -> etree._Element:
     root.extend(list(told))
     links = root.findall(f"{ATOM}link")
     _history(links[-1], edition, "atom.xml")
+    for one in edition.withdrawn if edition.tombstones else ():
+        said = {"ref": one.id, "when": one.since.isoformat()}
+        root.append(etree.Element(f"{TOMBSTONES}deleted-entry", said, nsmap={"at": TOMBSTONES[1:-1]}))
     return root
 
 

@@ -13,8 +13,9 @@ from feedbot.item import Item, Label, by_age
 from feedbot.ports import Block, Place
 from feedbot.source import Filter, SourceId
 from feedbot.store import tables
-from feedbot.store.catalogue import ITEMS_NOW, newest, places, told
+from feedbot.store.catalogue import ITEMS_NOW, lets_through, newest, places, told
 from feedbot.store.database import CHUNK, Database
+from feedbot.store.outbox import ITEMS
 from feedbot.store.rows import item_of
 from feedbot.store.tables import insert
 
@@ -57,6 +58,15 @@ class History:
             found = [item for _, item in _through(connection, feed, takewhile(lambda row: row.seq <= block.last, rows))]
         return sorted(found, key=by_age, reverse=True)
 
+    def withdrawn(self, feed: Feed, most: int) -> Sequence[Item]:
+        """Return the items of the feed that were withdrawn last, the last one first."""
+        with self._database.reading() as connection:
+            taken = sorted(_taken_back(connection, feed.sources), key=attrgetter("withdrawn_at", "seq"), reverse=True)
+            numbers = [row.seq for row in taken]
+            found = (item_of(row._mapping) for row in _paged(connection, _BACK, numbers))  # noqa: SLF001 - as in `read`
+            shown = islice((item for item in found if lets_through(feed, item)), most)
+            return sorted(shown, key=lambda item: (item.withdrawn_at or item.changed_at, item.id), reverse=True)
+
     def blocks(self, feed_id: FeedId, shape: str) -> Sequence[Block]:
         """Return what is filed of a feed, the first block first; nothing of what was filed by another `shape`."""
         with self._database.reading() as connection:
@@ -84,6 +94,15 @@ class History:
                 some = {"of": kind, "some": asked[start : start + CHUNK]}
                 names |= set(connection.execute(_LABELS, some).scalars())
         return sorted(names)
+
+
+def _taken_back(connection: Connection, sources: Sequence[SourceId]) -> Iterator[Row[Any]]:
+    """Give where withdrawn items of these sources stand; of many sources, all that there are are looked at."""
+    if len(sources) > CHUNK:
+        wanted = frozenset(sources)
+        yield from (row for row in connection.execute(_TAKEN) if row.source_id in wanted)
+    else:
+        yield from connection.execute(_TAKEN_OF, {"some": sources})
 
 
 def _filtered(feed: Feed) -> bool:
@@ -127,6 +146,11 @@ _PLACE = select(_i.seq, _i.id, _i.revision, _i.published_at, _i.source_id)
 _PLACES = _PLACE.where(_i.seq.in_(bindparam("page", expanding=True)))
 _CAME = _PLACE.where(_i.seq > bindparam("after"), _i.withdrawn_at.is_(None)).order_by(_i.seq).limit(bindparam("size"))
 _CAME_OF = _CAME.where(_i.source_id == bindparam("source"))
+_TAKEN: Select[Any] = select(_i.seq, _i.source_id, _i.withdrawn_at).where(_i.withdrawn_at.is_not(None))
+_TAKEN_OF = _TAKEN.where(_i.source_id.in_(bindparam("some", expanding=True)))
+_BACK = ITEMS.where(_i.seq.in_(bindparam("page", expanding=True)), tables.revisions.c.number == _i.revision).order_by(
+    _i.withdrawn_at.desc(), _i.seq.desc()
+)
 _a = tables.archives.c
 _BLOCKS = (
     select(_a.number, _a.last, _a.stale)

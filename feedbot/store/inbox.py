@@ -1,19 +1,22 @@
 """What `check` knows of the store."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from feedbot.delivery import Delivery
 from feedbot.feed import FeedId
 from feedbot.item import Item, ItemId, Known, by_age
+from feedbot.ports import Recent
 from feedbot.source import SourceId, SourceState
 from feedbot.store import tables
 from feedbot.store.batch import Batch
 from feedbot.store.database import CHUNK, Database
 from feedbot.store.outbox import ITEMS
 from feedbot.store.rows import delivery_row, item_of, item_row, key_of, known_of, revision_row, state_of, state_row
-from feedbot.store.tables import insert
+from feedbot.store.tables import insert, newest_first
 
 
 class Inbox:
@@ -59,6 +62,12 @@ class Inbox:
                 found |= {item.id: item for item in map(item_of, rows)}
         return found
 
+    def recent(self, source_id: SourceId, most: int) -> Sequence[Recent]:
+        """Return the newest items of a source, the newest first; none withdrawn."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_RECENT, {"source": source_id, "most": most})
+            return [Recent(id=row.id, gone_at=row.gone_at) for row in rows]
+
     def commit(
         self,
         state: SourceState,
@@ -66,6 +75,7 @@ class Inbox:
         items: Sequence[Item] = (),
         debts: Sequence[Delivery] = (),
         feeds: Collection[FeedId] = (),
+        gone: Mapping[ItemId, datetime | None] = MappingProxyType({}),
     ) -> None:
         """Store a check in one transaction. Raises StoreError, and nothing of it is stored then."""
         with self._database.writing() as connection:
@@ -73,6 +83,8 @@ class Inbox:
             _save_items(connection, sorted(items, key=by_age))
             _go_stale(connection, items, feeds)
             _save_debts(connection, debts)
+            if gone:
+                connection.execute(_GONE, [{"of": one, "since": when} for one, when in gone.items()])
             _TOUCH.run(connection, [{"id": feed, "version": 1, "settings": ""} for feed in sorted(set(feeds))])
 
 
@@ -114,6 +126,17 @@ _KNOWN = (
 )
 _LATEST = ITEMS.where(
     tables.items.c.id.in_(bindparam("ids", expanding=True)), tables.revisions.c.number == tables.items.c.revision
+)
+_RECENT = (
+    select(tables.items.c.id, tables.items.c.gone_at)
+    .where(tables.items.c.source_id == bindparam("source"), tables.items.c.withdrawn_at.is_(None))
+    .order_by(*newest_first)
+    .limit(bindparam("most"))
+)
+_GONE = (
+    update(tables.items)
+    .where(tables.items.c.id == bindparam("of"))
+    .values(gone_at=bindparam("since", type_=tables.items.c.gone_at.type))
 )
 _STATES = insert(tables.sources)
 _SAVE_STATE = Batch(

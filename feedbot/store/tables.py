@@ -38,6 +38,7 @@ __all__ = [
     "items",
     "labels",
     "metadata",
+    "newest_first",
     "notices",
     "revisions",
     "sources",
@@ -140,20 +141,24 @@ items = Table(
 )
 """`seq` numbers items as they came: rows that came together stand together, however many there are."""
 
-_newest_first = (items.c.published_at.desc(), items.c.first_seen.desc(), items.c.rank, items.c.id)
+newest_first = (items.c.published_at.desc(), items.c.first_seen.desc(), items.c.rank, items.c.id)
 _standing = items.c.withdrawn_at.is_(None)
 _asked = items.c.withdrawn_at
 """Always NULL in these indexes, but there, so that they alone answer."""
-Index("items_of_source", items.c.source_id, *_newest_first, _asked, sqlite_where=_standing)
+Index("items_of_source", items.c.source_id, *newest_first, _asked, sqlite_where=_standing)
+_withdrawn = Index(
+    "items_withdrawn", items.c.source_id, items.c.withdrawn_at, sqlite_where=items.c.withdrawn_at.is_not(None)
+)
 _arrived = Index("items_arrived", items.c.source_id, items.c.seq)
-Index("items_of_all", *_newest_first, items.c.source_id, _asked, sqlite_where=_standing)
+Index("items_of_all", *newest_first, items.c.source_id, _asked, sqlite_where=_standing)
 
 
 @event.listens_for(metadata, "before_create")
 def _tell_postgresql(_metadata: MetaData, connection: Connection, **_facts: object) -> None:
     """Give PostgreSQL the same indexes; naming it above would load its code wherever SQLite is used."""
     if connection.dialect.name == "postgresql":
-        for index in items.indexes - {_arrived}:
+        _withdrawn.dialect_kwargs["postgresql_where"] = items.c.withdrawn_at.is_not(None)
+        for index in items.indexes - {_arrived, _withdrawn}:
             index.dialect_kwargs["postgresql_where"] = _standing
 
 

@@ -57,6 +57,8 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "blocks": lambda: store.blocks(ALL, ""),
         "filed": lambda: store.filed(ALL, "", Block(number=1, after=0, last=9)),
         "labels": lambda: store.labels("category", [OFFICE]),
+        "withdrawn": lambda: [store.withdrawn(one, 9) for one in (feed(), feed(*map(SourceId, "abc")))],
+        "recent": lambda: store.recent(OFFICE, 9),
         "layout": lambda: store.layout(ALL),
         "newest": lambda: [store.newest(one) for one in (feed(), feed(*many), beds)],
         "due": lambda: [store.due(ids, NOW, limit=5) for ids in (None, many)],
