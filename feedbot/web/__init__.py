@@ -31,7 +31,7 @@ def serving(app: App, host: str, port: int) -> Iterator[str]:
     )
     feeds = Feeds(folder, book, settings.site)
     door = Door(feeds, ready=folder.ready, told=lambda fault: log.failed("web", fault, trace=True))
-    with listening(door, host, port) as bound:
+    with listening(door.answer, host, port) as bound:
         url = f"http://{f'[{host}]' if ':' in host else host}:{bound}/"
         log.event("listening", url=url)
         yield url

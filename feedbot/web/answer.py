@@ -1,14 +1,20 @@
-"""Answer: what is said to one request; nothing here knows the server."""
+"""Request and Answer: what is asked and what is said to it; nothing here knows the server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
 
-Environ = Mapping[str, Any]
-"""A request, as WSGI describes it (PEP 3333)."""
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a client asked: `path` is decoded, names of headers are in lower case; bodies are not read."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """The door: every request comes in here, is led to what answers it, and leaves with what all answers share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
 
-from feedbot.web.answer import Answer, Environ, missing, plain
+from feedbot.web.answer import Answer, Request, missing, plain
 from feedbot.web.feeds import Feeds
 
 FOR_ALL = {
@@ -14,41 +14,40 @@ FOR_ALL = {
 BEHIND = "/feeds/"
 _READING = frozenset({"GET", "HEAD"})
 _BARE = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
-Start = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class Door:
-    """A WSGI application (PEP 3333). `ready` says whether there is anything to hand out; `told` hears of faults."""
+    """Leads each request to what answers it.
+
+    `ready` says whether there is anything to hand out; `told` hears of faults.
+    """
 
     def __init__(self, feeds: Feeds, *, ready: Callable[[], bool], told: Callable[[Exception], None]) -> None:
         self._feeds = feeds
         self._ready = ready
         self._told = told
 
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+    def answer(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong in it is told and costs only this answer."""
         try:
-            answer = self._answer(environ)
+            said = self._answer(request)
         except Exception as fault:  # noqa: BLE001 - one request that cannot be answered costs no other one
             self._told(fault)
-            answer = plain(HTTPStatus.INTERNAL_SERVER_ERROR, "feedbot itself failed; its log says why.")
-        headers = {**FOR_ALL, **answer.headers}
-        if answer.status not in _BARE:
-            headers["Content-Length"] = str(len(answer.body))
-        start(f"{answer.status.value} {answer.status.phrase}", list(headers.items()))
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
+            said = plain(HTTPStatus.INTERNAL_SERVER_ERROR, "feedbot itself failed; its log says why.")
+        length = {} if said.status in _BARE else {"Content-Length": str(len(said.body))}
+        body = b"" if request.method == "HEAD" else said.body
+        return replace(said, headers={**FOR_ALL, **said.headers, **length}, body=body)
 
-    def _answer(self, environ: Environ) -> Answer:
-        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
-        if method == "OPTIONS" and path.startswith(BEHIND):
+    def _answer(self, request: Request) -> Answer:
+        if request.method == "OPTIONS" and request.path.startswith(BEHIND):
             return self._feeds.preflight()
-        if method not in _READING:
-            allowed = {"Allow": "GET, HEAD, OPTIONS" if path.startswith(BEHIND) else "GET, HEAD"}
+        if request.method not in _READING:
+            allowed = {"Allow": "GET, HEAD, OPTIONS" if request.path.startswith(BEHIND) else "GET, HEAD"}
             return plain(HTTPStatus.METHOD_NOT_ALLOWED, "Feeds can only be read.", allowed)
-        return self._read(path, environ)
+        return self._read(request)
 
-    def _read(self, path: str, environ: Environ) -> Answer:
-        match path:
+    def _read(self, request: Request) -> Answer:
+        match request.path:
             case "/":
                 return plain(HTTPStatus.FOUND, "The feeds are at feeds/", {"Location": "feeds/"})
             case "/feeds":
@@ -57,8 +56,8 @@ class Door:
                 return _state(well=True)
             case "/readyz":
                 return _state(well=self._ready())
-            case _ if path.startswith(BEHIND):
-                return self._feeds.answer(path.removeprefix(BEHIND), environ)
+            case path if path.startswith(BEHIND):
+                return self._feeds.answer(path.removeprefix(BEHIND), request)
             case _:
                 return missing()
 

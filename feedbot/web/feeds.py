@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from http import HTTPStatus
 from typing import assert_never
 
+from werkzeug.datastructures import Accept
 from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etags, quote_etag
 
 from feedbot.feed import Site
-from feedbot.web.answer import Answer, Environ, missing, plain
+from feedbot.web.answer import Answer, Request, missing, plain
 from feedbot.web.files import File, Folder
 from feedbot.web.register import Gone, Moved, Register, Terms
 
@@ -43,12 +45,12 @@ class Feeds:
         self._register = register
         self._site = site
 
-    def answer(self, name: str, environ: Environ) -> Answer:
+    def answer(self, name: str, request: Request) -> Answer:
         """Answer a request for the file `name`; a page lists all where no name is given."""
         asked = name or "index.html"
         match self._register.look_up(asked):
             case Terms() as terms:
-                return self._found(asked, terms, environ)
+                return self._found(asked, terms, request)
             case Moved() as moved:
                 told = {"Location": moved.name, **READING}
                 return plain(HTTPStatus.MOVED_PERMANENTLY, "This feed has another address now.", told)
@@ -64,14 +66,14 @@ class Feeds:
         allowed = {"Allow": "GET, HEAD, OPTIONS", **READING, **PREFLIGHT}
         return Answer(status=HTTPStatus.NO_CONTENT, headers=allowed)
 
-    def _found(self, name: str, terms: Terms, environ: Environ) -> Answer:
+    def _found(self, name: str, terms: Terms, request: Request) -> Answer:
         """Answer with what stands there; a file that is replaced meanwhile is looked at again."""
         for _ in range(_TRIES):
             file = self._folder.find(name)
             if file is None:
                 return missing()
-            coding = _coding(file, environ.get("HTTP_ACCEPT_ENCODING", ""))
-            told = _standing(file, coding, environ)
+            coding = _coding(file, request.headers.get("accept-encoding", ""))
+            told = _standing(file, coding, request)
             if told is not None:
                 return Answer(status=told[0], headers=self._validators(file, told[1], terms))
             body = self._folder.read(file, coding)
@@ -117,25 +119,30 @@ def _coding(file: File, accepted: str) -> str:
     """Choose among the codings that the file is there in: by weight, then the better one (RFC 9110 section 12.5.3)."""
     if not accepted or not file.codings:
         return ""
-    weights = parse_accept_header(accepted)
+    weights = _weights(accepted)
     best = max(file.codings, key=lambda coding: (weights.quality(coding), coding == "br"))
     plainly = weights.quality("identity") if "identity" in accepted.lower() else 0.0
     weight = weights.quality(best)
     return best if weight > 0 and weight >= plainly else ""
 
 
-def _standing(file: File, coding: str, environ: Environ) -> tuple[HTTPStatus, str] | None:
+@lru_cache(maxsize=256)  # there are few ways to say it
+def _weights(accepted: str) -> Accept:
+    return parse_accept_header(accepted)
+
+
+def _standing(file: File, coding: str, request: Request) -> tuple[HTTPStatus, str] | None:
     """Return the status that the conditions of a request lead to, and for which coding; None where they hold.
 
     RFC 9110 section 13.2.2. A tag of another coding of the same content is as good: the reader has that content.
     """
     tags = {end: file.digest + _END[end] for end in (coding, "", *file.codings)}
-    must = parse_etags(environ.get("HTTP_IF_MATCH"))
+    must = parse_etags(request.headers.get("if-match"))
     if must and not any(must.contains(tag) for tag in tags.values()):
         return HTTPStatus.PRECONDITION_FAILED, coding
-    has = parse_etags(environ.get("HTTP_IF_NONE_MATCH"))
-    if "HTTP_IF_NONE_MATCH" in environ:
+    has = parse_etags(request.headers.get("if-none-match"))
+    if "if-none-match" in request.headers:
         known = next((end for end, tag in tags.items() if has.contains_weak(tag)), None)
         return None if known is None else (HTTPStatus.NOT_MODIFIED, known)
-    since = parse_date(environ.get("HTTP_IF_MODIFIED_SINCE"))
+    since = parse_date(request.headers.get("if-modified-since"))
     return (HTTPStatus.NOT_MODIFIED, coding) if since and file.changed <= since else None

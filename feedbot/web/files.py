@@ -23,6 +23,8 @@ CODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings (RFC 9110 section 8.4.1) that may stand beside a file, the better one first."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,199}")
 _REMEMBERED = 10_000
+SMALL = 256
+"""Bytes below which a file has no packed forms (see store.shelf)."""
 _Mark = tuple[int, int, int]
 
 
@@ -41,11 +43,11 @@ class File:
 
 
 class Folder:
-    """Looks files up by name; what their content comes to is remembered until they change. Safe to share by threads."""
+    """Looks files up by name; what a look came to is remembered until the file changes. Safe to share by threads."""
 
     def __init__(self, place: Path) -> None:
-        self._place = place
-        self._digests: OrderedDict[str, tuple[_Mark, str]] = OrderedDict()
+        self._place = str(place)
+        self._files: OrderedDict[str, tuple[_Mark, File]] = OrderedDict()
         self._lock = Lock()
 
     def find(self, name: str) -> File | None:
@@ -54,57 +56,64 @@ class Folder:
         if media_type is None or not _NAME.fullmatch(name):
             return None
         try:
-            there = (self._place / name).lstat()
+            there = os.lstat(self._path(name))
             if not stat.S_ISREG(there.st_mode):
                 return None
-            digest = self._digest(name, _mark(there))
+            mark = _mark(there)
+            with self._lock:
+                known = self._files.get(name)
+            return known[1] if known and known[0] == mark else self._looked(name, media_type)
         except OSError:
             return None
-        changed = datetime.fromtimestamp(int(there.st_mtime), UTC)
-        codings = tuple(coding for coding, end in CODINGS.items() if self._packed(name + end, there.st_mtime_ns))
-        return File(
-            name=name,
-            media_type=media_type,
-            digest=digest,
-            changed=changed,
-            codings=codings,
-            written=there.st_mtime_ns,
-        )
 
     def read(self, file: File, coding: str = "") -> bytes | None:
         """Return the content in that coding; None where the file was replaced since it was found."""
         try:
-            with (self._place / (file.name + CODINGS.get(coding, ""))).open("rb") as stream:
-                same = os.fstat(stream.fileno()).st_mtime_ns == file.written
-                return stream.read() if same else None
+            with Path(self._path(file.name + CODINGS.get(coding, ""))).open("rb") as stream:
+                if os.fstat(stream.fileno()).st_mtime_ns == file.written:
+                    return stream.read()
         except OSError:
-            return None
+            pass
+        with self._lock:
+            self._files.pop(file.name, None)
+        return None
 
     def ready(self) -> bool:
         """Say whether there is anything to hand out."""
         return self.find("index.html") is not None
 
+    def _path(self, name: str) -> str:
+        return f"{self._place}/{name}"
+
+    def _looked(self, name: str, media_type: str) -> File:
+        """Look at a file, and remember it once it is there in every coding that it will have."""
+        with os.fdopen(os.open(self._path(name), os.O_RDONLY | os.O_NOFOLLOW), "rb") as stream:
+            there = os.fstat(stream.fileno())
+            digest = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+        file = File(
+            name=name,
+            media_type=media_type,
+            digest=digest,
+            changed=datetime.fromtimestamp(int(there.st_mtime), UTC),
+            codings=tuple(coding for coding, end in CODINGS.items() if self._packed(name + end, there.st_mtime_ns)),
+            written=there.st_mtime_ns,
+        )
+        if len(file.codings) == len(CODINGS) or there.st_size < SMALL:
+            self._remember(_mark(there), file)
+        return file
+
+    def _remember(self, mark: _Mark, file: File) -> None:
+        with self._lock:
+            self._files[file.name] = (mark, file)
+            if len(self._files) > _REMEMBERED:
+                self._files.popitem(last=False)
+
     def _packed(self, name: str, changed: int) -> bool:
         try:
-            there = (self._place / name).lstat()
+            there = os.lstat(self._path(name))
         except OSError:
             return False
         return stat.S_ISREG(there.st_mode) and there.st_mtime_ns == changed
-
-    def _digest(self, name: str, mark: _Mark) -> str:
-        with self._lock:
-            known = self._digests.get(name)
-        if known and known[0] == mark:
-            return known[1]
-        with (self._place / name).open("rb") as file:
-            before = _mark(os.fstat(file.fileno()))
-            digest = hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-        with self._lock:
-            self._digests[name] = (before, digest)
-            self._digests.move_to_end(name)
-            if len(self._digests) > _REMEMBERED:
-                self._digests.popitem(last=False)
-        return digest
 
 
 def _mark(there: os.stat_result) -> _Mark:

@@ -5,7 +5,7 @@ import http.client
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -20,7 +20,7 @@ from feedbot.errors import ServeError
 from feedbot.feed import Feed, FeedId, stem_of, token_of
 from feedbot.source import Source, SourceId
 from feedbot.store import FolderShelf
-from feedbot.web.answer import Answer
+from feedbot.web.answer import Answer, Request
 from feedbot.web.door import Door
 from feedbot.web.feeds import Feeds
 from feedbot.web.files import Folder
@@ -72,7 +72,8 @@ def serving(folder: Path, *feeds: Feed, known: tuple[str, ...] = ()) -> Iterator
     book = register(feeds, sources, known={FeedId(one) for one in known}, secret=SECRET, hub=HUB)
     files = Folder(folder)
     faults: list[Exception] = []
-    with listening(Door(Feeds(files, book, SITE), ready=files.ready, told=faults.append), "127.0.0.1", 0) as port:
+    door = Door(Feeds(files, book, SITE), ready=files.ready, told=faults.append)
+    with listening(door.answer, "127.0.0.1", 0) as port:
         yield Site(port, FolderShelf(folder), folder)
     assert not faults
 
@@ -205,6 +206,13 @@ def test_a_packed_form_of_older_content_is_not_handed_out(site: Site) -> None:
     assert "content-encoding" not in said.headers
 
 
+def test_a_packed_form_that_was_lost_is_done_without(site: Site) -> None:
+    site.ask("/feeds/office.atom.xml", Accept_Encoding="br")
+    (site.folder / "office.atom.xml.br").unlink()
+    said = site.ask("/feeds/office.atom.xml", Accept_Encoding="br")
+    assert (said.status, said.body) == (200, BODY)
+
+
 def test_a_range_is_refused_by_sending_all(site: Site) -> None:
     said = site.ask("/feeds/office.atom.xml", Range="bytes=0-9")
     assert (said.status, said.body, said.headers["accept-ranges"]) == (200, BODY, "none")
@@ -331,14 +339,14 @@ def test_a_fault_in_one_request_is_told_and_costs_no_other(tmp_path: Path) -> No
     faults: list[Exception] = []
 
     class Broken(Feeds):
-        def answer(self, name: str, environ: object) -> Answer:
+        def answer(self, name: str, request: Request) -> Answer:
             if name == "broken.json":
                 raise RuntimeError("no")
             return Answer(status=HTTPStatus.OK, body=b"well")
 
     folder = Folder(tmp_path)
     door = Door(Broken(folder, register([], [], known=(), secret=""), SITE), ready=folder.ready, told=faults.append)
-    with listening(door, "127.0.0.1", 0) as port:
+    with listening(door.answer, "127.0.0.1", 0) as port:
         site = Site(port, FolderShelf(tmp_path), tmp_path)
         assert site.ask("/feeds/broken.json").status == 500
         assert site.ask("/feeds/other.json").body == b"well"
@@ -348,15 +356,13 @@ def test_a_fault_in_one_request_is_told_and_costs_no_other(tmp_path: Path) -> No
 def test_an_answer_under_way_is_finished_when_the_server_stops(tmp_path: Path) -> None:
     begun, go = Event(), Event()
 
-    def door(_environ: object, start: object) -> list[bytes]:
+    def slow(_request: Request) -> Answer:
         begun.set()
         go.wait(10)
-        assert callable(start)
-        start("200 OK", [("Content-Length", "4")])
-        return [b"well"]
+        return Answer(status=HTTPStatus.OK, headers={"Content-Length": "4"}, body=b"well")
 
     heard: list[Said] = []
-    with listening(door, "127.0.0.1", 0) as port:
+    with listening(slow, "127.0.0.1", 0) as port:
         site = Site(port, FolderShelf(tmp_path), tmp_path)
         asking = Thread(target=lambda: heard.append(site.ask("/")))
         asking.start()
@@ -372,11 +378,48 @@ def test_a_port_that_is_taken_is_told_with_what_to_do(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         told = pytest.raises(ServeError, match=rf"127\.0\.0\.1:{port}: Address already in use; choose another port")
-        with told, listening(lambda *_: [], "127.0.0.1", port):
+        with told, listening(lambda _: Answer(status=HTTPStatus.OK), "127.0.0.1", port):
             pass
 
 
 def test_a_file_from_the_future_does_not_make_reading_fail(site: Site) -> None:
     later = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
     os.utime(site.folder / "office.atom.xml", (later, later))
+    assert site.ask("/feeds/office.atom.xml").status == 200
+
+
+def test_a_connection_is_kept_over_answers_of_every_kind(site: Site) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=10)
+    statuses, sockets = [], set()
+    tag = site.ask("/feeds/office.atom.xml").headers["etag"]
+    for path, condition in (
+        ("office.atom.xml", "x"),
+        ("office.atom.xml", tag),
+        ("never.json", "x"),
+        ("office.atom.xml", tag),
+    ):
+        connection.request("GET", f"/feeds/{path}", headers={"If-None-Match": condition})
+        answer = connection.getresponse()
+        answer.read()
+        statuses.append(answer.status)
+        sockets.add(connection.sock)
+    connection.close()
+    assert statuses == [200, 304, 404, 304]
+    assert len(sockets) == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        b"GET /feeds/office.atom.xml HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 20_000 + b"\r\n\r\n",
+        b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"what is this\r\n\r\n",
+        b"POST /feeds/office.atom.xml HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + b"a" * 100_000,
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    ],
+)
+def test_what_is_no_request_for_a_feed_is_refused_and_costs_no_other(site: Site, asked: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as rude, suppress(OSError):
+        rude.sendall(asked)
+        assert rude.recv(100)[9:12] in (b"400", b"405")
     assert site.ask("/feeds/office.atom.xml").status == 200
