@@ -13,7 +13,7 @@ from feedbot.compose.sample import MADE_UP, samples
 from feedbot.config import Config
 from feedbot.delivery import Delivery, Event
 from feedbot.errors import SendError
-from feedbot.item import Item
+from feedbot.item import Item, ItemId
 from feedbot.send.handshake import Finding, shake
 from feedbot.send.webhook import WebhookSender
 from feedbot.source import Source
@@ -26,7 +26,8 @@ def send_test(config: Config, target_id: str) -> str:
     """Send a made-up item to a target, past the outbox; return what the target replied. Raises SendError."""
     target = _target(config, target_id)
     now = utc_now()
-    item = samples(now)[-1]
+    sample = samples(now)[-1]
+    item = replace(sample, id=ItemId(f"{sample.id}-{now.timestamp():.6f}"))  # each test is a message of its own
     message = composer(_with_samples(config), {})(target, [_owed(target, item, now)], {item.id: item})
     with closing(outbound_of(config)) as outbound, closing(sender_of(config, target, outbound)) as sender:
         return sender.send(message).reply

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -166,7 +167,11 @@ def _own(telling: _Telling, recipient: str) -> Apart:
 
 
 def _head(telling: _Telling, key: str) -> dict[str, str]:
-    site, first, domain = telling.letterhead.site, telling.deliveries[0], _domain(telling.letterhead)
+    site, first, domain = (
+        telling.letterhead.site,
+        telling.deliveries[0],
+        _domain(telling.letterhead.site.url, telling.letterhead.sender),
+    )
     opening = replace(first, revision=1).key
     head = {
         "From": mailbox(telling.letterhead.sender),
@@ -217,10 +222,11 @@ def _listed(names: Sequence[str]) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def _domain(letterhead: Letterhead) -> str:
+@lru_cache(maxsize=64)
+def _domain(site_url: str, sender: str) -> str:
     """Return the domain of our ids: the site's where it has a name, else that of the sender."""
-    host = urlsplit(letterhead.site.url).hostname or ""
-    own = address(letterhead.sender).rpartition("@")[2]
+    host = urlsplit(site_url).hostname or ""
+    own = address(sender).rpartition("@")[2]
     is_named = "." in host and host.isascii() and not _is_ip(host)
     return host if is_named else own or "feedbot.invalid"
 

@@ -69,7 +69,11 @@ def wrapped(text: str, first: str = "", later: str = "") -> str:
     for written in text.splitlines():
         hanging = later + ("  " if written.startswith(("- ", "• ", "* ")) else "")
         current, bare = later if lines else first, True
-        for word in written.split():
+        words = written.split()
+        if len(flat := current + " ".join(words)) <= WIDTH:
+            lines.append(flat)
+            continue
+        for word in words:
             if not bare and len(current) + 1 + len(word) > WIDTH:
                 lines.append(current)
                 current, bare = hanging, True

@@ -14,6 +14,7 @@ Own = tuple[tuple[str, str], ...]
 """Names and texts of an operator's templates."""
 
 
+@lru_cache(maxsize=32)
 def template(name: str, own: Own) -> "Template":
     """Return the template `name`: of those in `own`, or feedbot's."""
     return _environment(own).get_template(name)
@@ -37,6 +38,7 @@ def _environment(own: Own) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     environment.filters["wrapped"] = wrapped
     return environment

@@ -169,7 +169,10 @@ def line(text: str, limit: int) -> str:
 
 def clean(text: str) -> str:
     """Return `text` in legal characters, with plain line ends and without overrides of its direction."""
-    return _BIDI.sub("", legal(text)).replace("\r\n", "\n").replace("\r", "\n")
+    plain = legal(text)
+    if not plain.isascii():
+        plain = _BIDI.sub("", plain)
+    return plain.replace("\r\n", "\n").replace("\r", "\n") if "\r" in plain else plain
 
 
 def web(url: str) -> str:

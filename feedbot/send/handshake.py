@@ -1,7 +1,7 @@
 """A handshake with a webhook, on demand: does somebody there expect us, and do they look at signatures?"""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 
@@ -64,10 +64,9 @@ def _challenges(target: WebhookTarget, sender: WebhookSender, challenge: str, no
     if not target.secrets:
         why = "nothing is signed, so anybody could send in our name"
         return [*found, Finding(what=why, well=False, remedy="add `secret:` to the target, and check it there")]
-    forged = sender.headers(hook) | {
-        "Webhook-Signature": signed(hook, ("a key that is not the target's",), now)["Webhook-Signature"]
-    }
-    status = sender.ask(hook, forged).status
+    false = replace(hook, key=f"{challenge}-false")
+    wrong = signed(false, ("a key that is not the target's",), now)
+    status = sender.ask(false, sender.headers(false) | wrong).status
     refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     what = f"a false signature was {'refused' if refused else 'not refused'}: {status}"
     return [
