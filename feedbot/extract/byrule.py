@@ -8,13 +8,14 @@ from itertools import pairwise
 
 from feedbot.extract.clean import absolute
 from feedbot.extract.document import Document
-from feedbot.extract.fields import Found, read_rows, without_strays
+from feedbot.extract.fields import Found, read_rows
 from feedbot.extract.links import Element, Survey
 from feedbot.extract.moments import Moment, Reading, with_order
 from feedbot.extract.pictures import picture_at
 from feedbot.extract.records import MAX_ITEMS, regions_of
 from feedbot.extract.rows import Row, rows_of
 from feedbot.extract.select import Selector, address_of, compile_selector
+from feedbot.extract.strays import without_strays
 from feedbot.item import Candidate
 from feedbot.source import ListingRule
 

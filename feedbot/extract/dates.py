@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from feedbot.extract.ago import ago
 from feedbot.extract.clock import clock_beside
-from feedbot.extract.months import month_of
+from feedbot.extract.months import WORD, month_of
 from feedbot.extract.stamps import LAST_YEAR, Moment, day_of, full_year, stamp, unix
 from feedbot.extract.written import Found, written
 
-__all__ = ["Moment", "in_url", "machine", "order", "read", "unix"]
+__all__ = ["Moment", "in_url", "is_only", "machine", "order", "read", "unix"]
 
 LONGEST = 400
 """A date is looked for in so many characters."""
@@ -172,6 +173,15 @@ def _with_clock(found: Found, text: str, habits: _Habits) -> Moment:
         return day
     zone = clock.zone or ZoneInfo(habits.timezone)
     return datetime(day.year, day.month, day.day, clock.hour, clock.minute, clock.second, tzinfo=zone)
+
+
+@lru_cache(maxsize=8192)
+def is_only(text: str, language: str | None = None) -> bool:
+    """Say whether a text is a date and hardly anything else: `Published on Monday, 3 March 2025, 10:15`."""
+    if len(text) > 60 or not any(letter.isdigit() for letter in text) or read(text, language=language) is None:
+        return False
+    others = [word for word in WORD.findall(text) if month_of(word, language) is None]
+    return len(others) <= 3 and sum(map(len, others)) <= 14
 
 
 def machine(text: str) -> Moment | None:

@@ -1,7 +1,7 @@
 """In words: why a list of a page was taken or left, and why a part of it was kept as an item or dropped."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, repeat
 
 from feedbot.extract.fields import Found
@@ -95,24 +95,24 @@ def _share(share: float) -> str:
 
 
 def verdicts(
-    found: Sequence[Found], kept: Sequence[Found], items: Sequence[Candidate], survey: Survey
+    found: Sequence[Found], strays: Mapping[Element, str], items: Sequence[Candidate], survey: Survey
 ) -> tuple[Verdict, ...]:
     """Say of each part that could be an item why it was kept or dropped.
 
     Args:
         found: all rows of the lists that were taken, read.
-        kept: those of them that are no strays.
-        items: what was made of them.
+        strays: the heads of those of them that are no items, each with the reason.
+        items: what was made of the others.
         survey: the page.
     """
-    strays = {one.row.region.head for one in found} - {one.row.region.head for one in kept}
     told = {item.url or item.title for item in items}
     said: list[Verdict] = []
     for one in found:
         name = one.candidate.url or one.candidate.title
-        reason = _dropped(one, stray=one.row.region.head in strays, known=name in told)
-        said.append(_verdict(one, reason))
-        told.discard(name)
+        stray = strays.get(one.row.region.head)
+        said.append(_verdict(one, stray or _dropped(one, known=name in told)))
+        if stray is None:
+            told.discard(name)
     return (*said, *_odd(found, survey))
 
 
@@ -122,10 +122,8 @@ def _verdict(one: Found, dropped: str) -> Verdict:
     )
 
 
-def _dropped(one: Found, *, stray: bool, known: bool) -> str:
+def _dropped(one: Found, *, known: bool) -> str:
     """Return why a row is no item; `""` where it is one."""
-    if stray:
-        return "it has no date where nearly all have one, and leads to another kind of page"
     if not one.candidate.title and not one.candidate.url:
         return "it has neither title nor link"
     return "" if known else "it is the same as an item above it"

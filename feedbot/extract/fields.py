@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedbot.extract.addresses import ending_of, is_telling, kind_of
+from feedbot.extract.addresses import ending_of, kind_of
 from feedbot.extract.links import Survey
 from feedbot.extract.moments import Moment, Reading, moments_of, with_order
 from feedbot.extract.pictures import picture_of
@@ -60,27 +60,14 @@ def read_rows(rows: Sequence[Row], survey: Survey, reading: Reading) -> list[Fou
     return [found[index] for index in sorted(found)]
 
 
-def without_strays(found: Sequence[Found]) -> list[Found]:
-    """Leave out rows that have no date where nearly all have one, and lead to another kind of page."""
-    dated = [one for one in found if one.candidate.published is not None]
-    if len(dated) < FEW or len(dated) * 4 < len(found) * 3:
-        return list(found)
-    kinds = [kind_of(one.candidate.url) for one in dated]
-    endings, telling = {ending_of(kind) for kind in kinds}, sum(map(is_telling, kinds)) * 4 > len(kinds) * 3
-    return [one for one in found if one.candidate.published is not None or _belongs(one, endings, telling=telling)]
-
-
-def _belongs(one: Found, endings: set[str], *, telling: bool) -> bool:
-    kind = kind_of(one.candidate.url)
-    return ending_of(kind) in endings and (is_telling(kind) or not telling)
-
-
 def _found_in(rows: Sequence[Row], survey: Survey, reading: Reading) -> list[Found]:
     """Read `rows` as the items of one list; one without a title comes back all the same."""
     if not rows:
         return []
     links = main_links(rows)
     if sum(link is not None for link in links) * 10 < len(rows) * 3:
+        links = [None] * len(rows)
+    if _in_prose(rows, links):
         links = [None] * len(rows)
     titles = titles_of(rows, links)
     reading = with_order(reading, rows)
@@ -90,6 +77,19 @@ def _found_in(rows: Sequence[Row], survey: Survey, reading: Reading) -> list[Fou
     return [
         Found(row, link, _candidate(row, link, title, moment, kind, survey)) for row, link, title, moment, kind in each
     ]
+
+
+def _in_prose(rows: Sequence[Row], links: Sequence[RowLink | None]) -> bool:
+    """Say whether the links are none of the items' own: their headings are no links, and they stand in sentences."""
+    told = 0
+    for row, link in zip(rows, links, strict=True):
+        headed = [text for text in row.texts if text.heading is not None]
+        if link is None or not headed or any(text.link is not None for text in headed):
+            continue
+        block = [text for text in row.texts if any(other.link is link.anchor.node and other.block is text.block for other in row.texts)]
+        around = sum(len(text.text) for text in block if text.link is None)
+        told += around > len(link.text) and not MORE.fullmatch(link.text)
+    return told * 10 >= len(rows) * 8
 
 
 def _candidate(

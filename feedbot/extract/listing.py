@@ -7,15 +7,17 @@ from feedbot.extract import barrier
 from feedbot.extract.byrule import Picked, identified, pick
 from feedbot.extract.document import Document, open_document
 from feedbot.extract.explain import considered, verdicts
-from feedbot.extract.fields import read_rows, without_strays
+from feedbot.extract.fields import read_rows
 from feedbot.extract.fronts import fronted, joined
 from feedbot.extract.induce import rules_for
 from feedbot.extract.links import Element, Survey
 from feedbot.extract.lists import Listing, listings
+from feedbot.extract.lone import with_lone
 from feedbot.extract.moments import Reading, with_order
 from feedbot.extract.records import regions_of
 from feedbot.extract.rows import rows_of
 from feedbot.extract.select import compile_selector
+from feedbot.extract.strays import strays_of
 from feedbot.extract.texts import tidy
 from feedbot.item import Candidate, Extraction
 from feedbot.page import Page
@@ -81,16 +83,17 @@ def holder_of(item: str) -> str:
 def _inferred(plain: Extraction, document: Document, reading: Reading, fields: Mapping[str, str]) -> Extraction:
     survey = Survey(document)
     lists = listings(survey, reading)
-    heads = (fronted(lists, survey) or joined(lists)) if lists else ()
+    heads = _heads(lists, survey, reading) if lists else ()
     rows = rows_of(regions_of(heads), survey)
     every = read_rows(rows, survey, with_order(reading, rows))
-    found = without_strays(every)
+    strays = strays_of(every)
+    found = [one for one in every if one.row.region.head not in strays]
     rows = tuple(one.row for one in found)
     items = identified([one.candidate for one in found], rows, document)
     plain = replace(
         plain,
         considered=considered(lists, heads, survey) if lists else (),
-        verdicts=verdicts(every, found, items, survey),
+        verdicts=verdicts(every, strays, items, survey),
     )
     stop = barrier.barrier_of(document) if len(items) <= FEW else None
     if stop is not None:
@@ -107,6 +110,11 @@ def _inferred(plain: Extraction, document: Document, reading: Reading, fields: M
         confidence=round(min(0.99, lists[0].score.worth / (lists[0].score.worth + 3)), 2),
         evidence=tuple(_evidence(items, lists, document)),
     )
+
+
+def _heads(lists: Sequence[Listing], survey: Survey, reading: Reading) -> tuple[Element, ...]:
+    """Return the heads of the items of a page."""
+    return fronted(lists, survey) or with_lone(joined(lists), lists[0], survey, reading)
 
 
 def _ruled(

@@ -78,7 +78,18 @@ def _unlinked(survey: Survey, reading: Reading) -> list[Listing]:
 def _alike(survey: Survey) -> list[list[Anchor]]:
     """Return groups of links that stand at like places, the weightiest first."""
     groups = [anchors for anchors in survey.by_path.values() if len({anchor.key for anchor in anchors}) > 1]
+    groups += [part for anchors in groups for part in _by_names(anchors)]
     return sorted(groups, key=_weight, reverse=True)
+
+
+def _by_names(anchors: Sequence[Anchor]) -> list[list[Anchor]]:
+    """Return the links at one place by their classes, where those take turns: names of scripts hold digits."""
+    groups: dict[str, list[Anchor]] = defaultdict(list)
+    for anchor in anchors:
+        groups[anchor.node.get("class") or ""].append(anchor)
+    if not 1 < len(groups) <= 4 or min(map(len, groups.values())) < 3:
+        return []
+    return [group for group in groups.values() if len({anchor.key for anchor in group}) > 1]
 
 
 def _weight(anchors: Sequence[Anchor]) -> float:

@@ -1,14 +1,19 @@
 """A region with what it says and where it leads, and the one link of it that is the item's own."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from feedbot.extract.links import AROUND, Anchor, Element, Survey, step
 from feedbot.extract.records import Region
 from feedbot.extract.texts import HEADINGS, Text, joined, letters_in, texts_of, wide_in
-from feedbot.extract.vocabulary import ACTION, AUTHOR_NAMES, CATEGORY_NAMES, FILE_WORDS, MORE, TITLE_NAMES, names_of
+from feedbot.extract.vocabulary import ACTION, AUTHOR_NAMES, CATEGORY_NAMES, FILE_WORDS, MORE, PAPER, TITLE_NAMES, names_of
+
+MOST = 0.8
+"""What holds for so large a share of the rows holds for the list."""
+PUBLISHED = 5.0
+"""The worth of a link to the very paper that each row is about: it goes before any page about the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +97,24 @@ def main_links(rows: Sequence[Row]) -> list[RowLink | None]:
     The rows vote: a good way leads to a link in most rows, to another page in each, and its words could be a title.
     """
     ways: dict[str, list[RowLink]] = defaultdict(list)
-    rows_with: Counter[str] = Counter()
+    way = _ways(rows)
     for row in rows:
-        for path, link in {link.path: link for link in reversed(row.links)}.items():
+        for path, link in {way(link): link for link in reversed(row.links)}.items():
             ways[path].append(link)
-            rows_with[path] += 1
     shared = _shared_keys(rows)
     worth = {path: _worth(links, len(rows), shared) for path, links in ways.items()}
-    return [_best(row, worth, shared) for row in rows]
+    return [_best(row, lambda link: worth[way(link)], shared) for row in rows]
+
+
+def _ways(rows: Sequence[Row]) -> Callable[[RowLink], str]:
+    """Return what names the way of a link: its path, with its names where those come back in other rows."""
+    seen = Counter(name for row in rows for name in {_named(link) for link in row.links})
+    usual = {name for name, count in seen.items() if count > 1 and count * 2 >= len(rows)}
+    return lambda link: name if (name := _named(link)) in usual else link.path
+
+
+def _named(link: RowLink) -> str:
+    return f"{link.path} {link.anchor.node.get('class') or ''}"
 
 
 def _shared_keys(rows: Sequence[Row]) -> Counter[str]:
@@ -116,6 +131,8 @@ def _worth(links: Sequence[RowLink], rows: int, shared: Counter[str]) -> float:
         f"{links[0].path} {links[0].anchor.node.get('class') or ''} {links[0].anchor.node.get('rel') or ''}"
     )
     worth = (count / rows) ** 0.5 * (0.15 + own) * (0.1 + words)
+    if own * count >= rows * MOST and sum(bool(PAPER.fullmatch(link.text)) for link in links) >= rows * MOST:
+        return PUBLISHED
     if sum(link.heading for link in links) * 2 > count:
         worth *= 2
     if names & TITLE_NAMES:
@@ -143,11 +160,11 @@ def words_worth(text: str) -> float:
     return min(1.0, 0.25 + size / 40)
 
 
-def _best(row: Row, worth: dict[str, float], shared: Counter[str]) -> RowLink | None:
+def _best(row: Row, worth: Callable[[RowLink], float], shared: Counter[str]) -> RowLink | None:
     best, most = None, 0.0
     for link in row.links:
         own = 1.0 if shared[link.anchor.key] == 1 else 0.5
-        value = worth[link.path] * own * (0.0 if ACTION.fullmatch(link.text) else 1.0)
+        value = worth(link) * own * (0.0 if ACTION.fullmatch(link.text) else 1.0)
         if value > most * 1.001:
             best, most = link, value
     return best

@@ -13,6 +13,8 @@ from feedbot.extract.texts import wide_in
 from feedbot.extract.titles import telling, titles_of
 
 SAMPLE = 10
+SHORTEST = 3
+"""A heading of a part without links has more characters than this: `v2.1`."""
 
 _TELLING_URL = re.compile(
     r"\.(?:pdf|docx?|mp3|html?|aspx?|php)$|\d{3,}|/\d{4}/|(?:[a-z0-9]+[-_]){3,}|[?&](?:id|p|news_?id|article)=",
@@ -61,7 +63,7 @@ def score(rows: Sequence[Row], reading: Reading) -> Score:
     slugs = sum(bool(link and _TELLING_URL.search(urlsplit(link.anchor.url).path)) for link in links) / count
     text = sum(min(1.0, sum(len(text.text) for text in row.texts) / 200) for row in some) / count
     worth = log2(1 + min(len(rows), 60)) * (0.05 + words) * distinct**2
-    worth *= (1 + 1.2 * dated) * (1 + 0.5 * headed) * (1 + 0.3 * pictured) * (1 + 0.5 * slugs) * (1 + 0.6 * text)
+    worth *= (1 + 2.0 * dated) * (1 + 0.5 * headed) * (1 + 0.3 * pictured) * (1 + 0.5 * slugs) * (1 + 0.6 * text)
     worth /= _crowd(some, links)
     worth *= 1 - 0.6 * sum(bool(link and link.path[:1].isdigit()) for link in links) / count
     worth *= {AROUND: 0.08, ASIDE: 0.35}.get(zone, 1.0)
@@ -72,7 +74,7 @@ def score_unlinked(rows: Sequence[Row], reading: Reading) -> Score:
     """Weigh a list whose items have no links of their own: only headed and dated ones can be told from prose."""
     some = sample(rows)
     titles = titles_of(some, [None] * len(some))
-    told = [title for title in titles if telling(title)]
+    told = [title for title in titles if len(title) > SHORTEST]
     distinct = len(set(told)) / max(1, len(told))
     words = sum(_length_worth(title) for title in told) / len(some)
     dated = share_dated(some, reading)

@@ -15,6 +15,7 @@ from feedbot.extract.vocabulary import (
     DATE_NAMES,
     FILE_WORDS,
     MORE,
+    PAPER,
     SUMMARY_NAMES,
     TITLE_NAMES,
     names_of,
@@ -35,7 +36,7 @@ def titles_of(rows: Sequence[Row], links: Sequence[RowLink | None]) -> list[str]
     heads = [_of_heading(row) for row in rows]
     if _good(own):
         chosen = own
-    elif _good(heads):
+    elif _good(heads) or (not any(links) and all(heads) and len(set(heads)) == len(heads)):
         chosen = heads
     else:
         chosen = _of_column(rows)
@@ -49,7 +50,7 @@ def telling(title: str) -> bool:
     """Say whether words could be the title of one item."""
     if not title or MORE.fullmatch(title) or FILE_WORDS.fullmatch(title):
         return False
-    if _NUMBERED.fullmatch(title) or _FILE.fullmatch(title):
+    if _NUMBERED.fullmatch(title) or _FILE.fullmatch(title) or PAPER.fullmatch(title):
         return False
     return letters_in(title) * 2 >= len(title.replace(" ", ""))
 
@@ -63,7 +64,7 @@ def _good(titles: Sequence[str]) -> bool:
 def _of_link(row: Row, link: RowLink | None) -> str:
     if link is None:
         return ""
-    texts = [text for text in row.texts if text.link is link.anchor.node]
+    texts = _without_dates([text for text in row.texts if text.link is link.anchor.node])
     if not texts:
         same = [other for other in row.links if other.anchor.key == link.anchor.key and other.text]
         return max((other.text for other in same), key=words_worth, default="")
@@ -86,6 +87,21 @@ def _in_pieces(texts: Sequence[Text]) -> bool:
 
 def _dated(text: Text) -> bool:
     return len(text.text) < 40 and any(map(str.isdecimal, text.text)) and dates.read(text.text) is not None
+
+
+def _without_dates(texts: list[Text]) -> list[Text]:
+    """Return the texts of a link without dates that stand apart from its words."""
+    if len(texts) < 2:
+        return texts
+    main = max(texts, key=lambda text: len(text.text))
+    alone = main.node is not main.link and main.node is not main.heading
+    kept = [text for text in texts if text is main or not (_apart(text, main, alone=alone) and dates.is_only(text.text))]
+    return kept if any(telling(text.text) for text in kept) else texts
+
+
+def _apart(text: Text, main: Text, *, alone: bool) -> bool:
+    """Say whether a text stands in another block than the main one, or both in an element each."""
+    return text.block is not main.block or (alone and text.node is not main.node and text.node is not text.link)
 
 
 def _headline(texts: Sequence[Text]) -> str:
@@ -153,7 +169,10 @@ def _of_column(rows: Sequence[Row]) -> list[str]:
     best = max(worth, key=lambda path: worth[path], default="")
     if not best or worth[best] < 0.05:
         return [""] * len(rows)
-    return [_columns(row).get(best, "") for row in rows]
+    titles = [_columns(row).get(best, "") for row in rows]
+    if len(set(titles)) * 3 < len(titles) * 2:
+        return [_cell(best, row) for row in rows]
+    return titles
 
 
 def _columns(row: Row) -> dict[str, str]:
@@ -164,6 +183,17 @@ def _columns(row: Row) -> dict[str, str]:
     return found
 
 
+def _cell(path: str, row: Row) -> str:
+    """Return all that the cell at `path` says, where its first words are not enough to tell the rows apart."""
+    first = next((text for text in row.texts if text.path == path and not text.hidden), None)
+    if first is None:
+        return ""
+    said = [text for text in row.texts if text.block is first.block]
+    if any(text.link is not None or BYLINE.match(text.text) or any(map(str.isdigit, text.text)) for text in said[1:]):
+        return first.text
+    return joined(said)
+
+
 def _column_worth(path: str, texts: Sequence[str], rows: int) -> float:
     told = [text for text in texts if telling(text)]
     if not told:
@@ -172,8 +202,11 @@ def _column_worth(path: str, texts: Sequence[str], rows: int) -> float:
     size = sum(len(text) for text in told) / len(told)
     length = min(1.0, size / 25) if size <= 160 else 160 / size
     names = names_of(path.rsplit("/", 1)[-1])
-    bonus = 1.6 if names & TITLE_NAMES or path.rsplit("/", 1)[-1][:2] in HEADINGS else 1.0
-    if names & (AUTHOR_NAMES | DATE_NAMES | CATEGORY_NAMES) or sum(bool(BYLINE.match(text)) for text in told) * 2 > len(
+    last = path.rsplit("/", 1)[-1].partition(".")[0]
+    bonus = 1.6 if names & TITLE_NAMES or last in HEADINGS else 1.3 if last in {"strong", "b"} else 1.0
+    if sum(map(dates.is_only, told)) * 2 > len(told):
+        bonus = 0.1
+    elif names & (AUTHOR_NAMES | DATE_NAMES | CATEGORY_NAMES) or sum(bool(BYLINE.match(text)) for text in told) * 2 > len(
         told
     ):
         bonus = 0.3

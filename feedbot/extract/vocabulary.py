@@ -117,15 +117,53 @@ FILE_WORDS = re.compile(
 )
 """Words of a link that name the file and not what it says; matched against the whole."""
 
+PAPER = re.compile(
+    r"\W*(?:(?:view|read|download|open|see)\s+)?(?:the\s+)?(?:full\s+)?(?:opinion|order|judge?ment|decision|ruling|verdict|"
+    r"resolution|decree)s?(?:\s*(?:no|nr|#)?\.?\s*[\w./-]*\d[\w./-]*)?\W*(?:pdf\W*)?",
+    re.IGNORECASE,
+)
+"""Words of a link to the very paper that a list of papers is about; matched against the whole."""
+
 ACTION = re.compile(
     r"\W*(?:reply|replies|comments?|comment|share|tweet|like|likes|print|e-?mail|save|bookmark|flag|hide|"
     r"report|edit|log ?in|sign (?:in|up)|register|subscribe|follow|previous|next|older|newer|first|last|back|"
     r"home|top|\d+ comments?|discuss|kommentare?|commentaires?|comentarios?|commenti|teilen|partager|compartir"
     r"|condividi|drucken|zurück|weiter|suivant|précédent|siguiente|anterior|all news|view all|see all|show all"
-    r"|alle anzeigen|tous|todos)\W*(?:\d+\W*)?",
+    r"|alle anzeigen|tous|todos|(?:older|newer|previous|next|earlier|more|all|view all|see all)(?: news)? (?:entries|"
+    r"posts|articles|stories|items|news|page|pages|updates)|(?:ältere|neuere|weitere|alle) (?:beiträge|meldungen|artikel|"
+    r"nachrichten|einträge)|(?:plus d.|toutes les |tous les )(?:actualités|articles)|(?:más|todas las) noticias)\W*(?:\d+\W*)?",
     re.IGNORECASE,
 )
 """Words of a link that does something or moves through the site; matched against the whole."""
+
+SPONSORED = re.compile(
+    r"\W*(?:sponsored(?: (?:content|post|story))?|advert(?:isement|orial)?|promoted|paid (?:post|content|"
+    r"partnership)|partner content|anzeige|werbung|gesponsert|publicité|sponsorisé|publicidad|patrocinado|pubblicità|"
+    r"publicidade|advertentie|annons|annonse|annonce|reklama|reklám|реклама|広告|广告|광고|إعلان)\W*",
+    re.IGNORECASE,
+)
+"""A word on a card by which a publisher says that it was paid for; matched against the whole."""
+
+SPONSORED_NAMES = words("advert advertisement advertorial promoted sponsored")
+"""Names of such cards."""
+
+NEWS_HEADING = re.compile(
+    r"(?:(?:latest|recent|our|all|top|more|the) )*(?:news|stories|articles|posts|updates|announcements|press|blog|headlines)\b|"
+    r"aktuell|neuigkeit|nachricht|meldung|neues|actualités|à la une|noticias|novedades|notizie|notícias|nieuws|nyheter|"
+    r"nyheder|uutiset|aktualności|wiadomości|aktuality|novinky|hírek|știri|vijesti|новости|новини|νέα|haberler|berita|"
+    r"お知らせ|ニュース|新闻|新聞|소식|뉴스|أخبار|חדשות",
+    re.IGNORECASE,
+)
+"""How the heading of a list of news begins."""
+
+OTHER_HEADING = re.compile(
+    r"(?:(?:upcoming|next|our|all|past|forthcoming|latest|current|featured|more|the) )*(?:events?|diary|calendar|what.?s on|"
+    r"jobs?|vacanc|careers|courses|workshops|exhibitions|services|products|shop)\b|"
+    r"veranstaltung|termine|kalender|stellen|agenda|événement|évènement|eventos|próximos|eventi|appuntamenti|evenement|"
+    r"vacature|arrangement|evenemang|wydarzenia|akce|события|мероприят|events|etkinlik|イベント|活动|행사|فعاليات",
+    re.IGNORECASE,
+)
+"""How the heading of a list of other things begins."""
 
 BYLINE = re.compile(
     r"^(?:(?:written |posted |published )?by|von|par|por|di|door|av|af|autor(?:in)?|author|auteur|autore|"
