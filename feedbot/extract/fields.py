@@ -86,7 +86,11 @@ def _in_prose(rows: Sequence[Row], links: Sequence[RowLink | None]) -> bool:
         headed = [text for text in row.texts if text.heading is not None]
         if link is None or not headed or any(text.link is not None for text in headed):
             continue
-        block = [text for text in row.texts if any(other.link is link.anchor.node and other.block is text.block for other in row.texts)]
+        block = [
+            text
+            for text in row.texts
+            if any(other.link is link.anchor.node and other.block is text.block for other in row.texts)
+        ]
         around = sum(len(text.text) for text in block if text.link is None)
         told += around > len(link.text) and not MORE.fullmatch(link.text)
     return told * 10 >= len(rows) * 8

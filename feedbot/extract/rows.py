@@ -8,7 +8,16 @@ from functools import cached_property, lru_cache
 from feedbot.extract.links import AROUND, Anchor, Element, Survey, step
 from feedbot.extract.records import Region
 from feedbot.extract.texts import HEADINGS, Text, joined, letters_in, texts_of, wide_in
-from feedbot.extract.vocabulary import ACTION, AUTHOR_NAMES, CATEGORY_NAMES, FILE_WORDS, MORE, PAPER, TITLE_NAMES, names_of
+from feedbot.extract.vocabulary import (
+    ACTION,
+    AUTHOR_NAMES,
+    CATEGORY_NAMES,
+    FILE_WORDS,
+    MORE,
+    PAPER,
+    TITLE_NAMES,
+    names_of,
+)
 
 MOST = 0.8
 """What holds for so large a share of the rows holds for the list."""

@@ -11,6 +11,7 @@ from feedbot.extract.moments import Reading, share_dated, share_under_dates
 from feedbot.extract.rows import Row, RowLink, main_links
 from feedbot.extract.texts import wide_in
 from feedbot.extract.titles import telling, titles_of
+from feedbot.extract.vocabulary import PAPER
 
 SAMPLE = 10
 SHORTEST = 3
@@ -65,7 +66,7 @@ def score(rows: Sequence[Row], reading: Reading) -> Score:
     worth = log2(1 + min(len(rows), 60)) * (0.05 + words) * distinct**2
     worth *= (1 + 2.0 * dated) * (1 + 0.5 * headed) * (1 + 0.3 * pictured) * (1 + 0.5 * slugs) * (1 + 0.6 * text)
     worth /= _crowd(some, links)
-    worth *= 1 - 0.6 * sum(bool(link and link.path[:1].isdigit()) for link in links) / count
+    worth *= 1 - 0.6 * sum(_comes_late(link) for link in links) / count
     worth *= {AROUND: 0.08, ASIDE: 0.35}.get(zone, 1.0)
     return Score(worth, len(rows), dated, words, distinct, headed, pictured, slugs, text, zone)
 
@@ -89,6 +90,11 @@ def _crowd(rows: Sequence[Row], links: Sequence[RowLink | None]) -> float:
         if own is not None and telling(own.text):
             count += len({link.anchor.key for link in row.links if link.path == own.path and telling(link.text)}) - 1
     return 1 + count / len(rows)
+
+
+def _comes_late(link: RowLink | None) -> bool:
+    """Say whether a row's own link stands after its first part: then the row may have begun at the item before."""
+    return link is not None and link.path[:1].isdigit() and not PAPER.fullmatch(link.text)
 
 
 def _length_worth(title: str) -> float:

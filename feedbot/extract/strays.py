@@ -1,7 +1,7 @@
 """Rows that stand among the items of a list and are none: adverts, links to more, lists of other things."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from feedbot.extract.addresses import ending_of, is_telling, kind_of
@@ -25,7 +25,7 @@ def strays_of(found: Sequence[Found]) -> dict[Element, str]:
     return said | _mostly_not(_other_lists(found), found)
 
 
-def _mostly_not(said: Mapping[Element, str], found: Sequence[Found]) -> Mapping[Element, str]:
+def _mostly_not(said: dict[Element, str], found: Sequence[Found]) -> dict[Element, str]:
     """Return what is said of less than all rows: what holds for a whole list tells nothing of its items."""
     return said if len(said) < len(found) else {}
 
@@ -51,9 +51,7 @@ def _sponsored(found: Sequence[Found]) -> dict[Element, str]:
     """Return the rows that say of themselves that they were paid for and lead to another site than most."""
     hosts = Counter(_host(one) for one in found)
     home = hosts.most_common(1)[0][0] if hosts else ""
-    return {
-        one.row.region.head: reason for one in found if _host(one) not in {home, ""} and (reason := _paid(one.row))
-    }
+    return {one.row.region.head: reason for one in found if _host(one) not in {home, ""} and (reason := _paid(one.row))}
 
 
 def _host(one: Found) -> str:
@@ -96,7 +94,7 @@ def _title_of(holder: Element, first: Element) -> str:
         for sibling in before.itersiblings(preceding=True):
             if sibling.tag in HEADINGS:
                 return text_below(sibling)
-            inner = [node for node in sibling.iter(*HEADINGS)] if len(sibling) < 4 else []
+            inner = list(sibling.iter(*HEADINGS)) if len(sibling) < 4 else []
             if inner:
                 return text_below(inner[-1])
         above = at.getparent()

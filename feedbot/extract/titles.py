@@ -27,6 +27,12 @@ _NUMBERED = re.compile(
     r"(?:no\.?|nr\.?|#|case|ref\.?|docket)?[\s:]*[\w.()/&-]*\d[\w.()/&,;-]*(?:\s+[\w.()/-]*\d[\w.()/-]*)*",
     re.IGNORECASE,
 )
+_REFERENCE = re.compile(
+    r"(?:(?:case|docket|file|cause|matter|ref(?:erence)?|application|bill|az|aktenzeichen|dossier|expediente)\b[\s.:]*)?"
+    r"(?:(?:no|nr|nos|n°|#)[\s.:]*)?[A-Z/-]{0,8}\d[\w./-]{1,24}\s*[:–—|-]",
+    re.IGNORECASE,
+)
+"""A number before a title by which its paper is filed; matched against the whole text before the title."""
 _FILE = re.compile(r"\S+\.(?:pdf|docx?|xlsx?|pptx?|mp3|mp4|html?|zip|txt|odt)", re.IGNORECASE)
 
 
@@ -120,6 +126,8 @@ def _without_kicker(texts: Sequence[Text]) -> str:
             return name
     named = [text for text in texts if _names(text) & TITLE_NAMES and text.node is not texts[0].heading]
     kickers = [text for text in texts if _names(text) & CATEGORY_NAMES and text not in named]
+    if _REFERENCE.fullmatch(texts[0].text) and texts[0] not in kickers:
+        kickers.append(texts[0])
     rest = [text for text in texts if text not in kickers]
     if kickers and rest and telling(joined(rest)):
         return joined(rest)
@@ -206,9 +214,9 @@ def _column_worth(path: str, texts: Sequence[str], rows: int) -> float:
     bonus = 1.6 if names & TITLE_NAMES or last in HEADINGS else 1.3 if last in {"strong", "b"} else 1.0
     if sum(map(dates.is_only, told)) * 2 > len(told):
         bonus = 0.1
-    elif names & (AUTHOR_NAMES | DATE_NAMES | CATEGORY_NAMES) or sum(bool(BYLINE.match(text)) for text in told) * 2 > len(
-        told
-    ):
+    elif names & (AUTHOR_NAMES | DATE_NAMES | CATEGORY_NAMES) or sum(
+        bool(BYLINE.match(text)) for text in told
+    ) * 2 > len(told):
         bonus = 0.3
     return (len(told) / rows) * distinct**2 * length * bonus
 

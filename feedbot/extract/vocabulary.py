@@ -129,9 +129,10 @@ ACTION = re.compile(
     r"report|edit|log ?in|sign (?:in|up)|register|subscribe|follow|previous|next|older|newer|first|last|back|"
     r"home|top|\d+ comments?|discuss|kommentare?|commentaires?|comentarios?|commenti|teilen|partager|compartir"
     r"|condividi|drucken|zurück|weiter|suivant|précédent|siguiente|anterior|all news|view all|see all|show all"
-    r"|alle anzeigen|tous|todos|(?:older|newer|previous|next|earlier|more|all|view all|see all)(?: news)? (?:entries|"
-    r"posts|articles|stories|items|news|page|pages|updates)|(?:ältere|neuere|weitere|alle) (?:beiträge|meldungen|artikel|"
-    r"nachrichten|einträge)|(?:plus d.|toutes les |tous les )(?:actualités|articles)|(?:más|todas las) noticias)\W*(?:\d+\W*)?",
+    r"|alle anzeigen|tous|todos|(?:older|newer|previous|next|earlier|more|all|view all|see all)(?: news)? "
+    r"(?:entries|posts|articles|stories|items|news|page|pages|updates)|(?:ältere|neuere|weitere|alle) (?:beiträge|"
+    r"meldungen|artikel|nachrichten|einträge)|(?:plus d.|toutes les |tous les )(?:actualités|articles)|"
+    r"(?:más|todas las) noticias)\W*(?:\d+\W*)?",
     re.IGNORECASE,
 )
 """Words of a link that does something or moves through the site; matched against the whole."""
@@ -148,7 +149,8 @@ SPONSORED_NAMES = words("advert advertisement advertorial promoted sponsored")
 """Names of such cards."""
 
 NEWS_HEADING = re.compile(
-    r"(?:(?:latest|recent|our|all|top|more|the) )*(?:news|stories|articles|posts|updates|announcements|press|blog|headlines)\b|"
+    r"(?:(?:latest|recent|our|all|top|more|the) )*(?:news|stories|articles|posts|updates|announcements|press|"
+    r"blog|headlines)\b|"
     r"aktuell|neuigkeit|nachricht|meldung|neues|actualités|à la une|noticias|novedades|notizie|notícias|nieuws|nyheter|"
     r"nyheder|uutiset|aktualności|wiadomości|aktuality|novinky|hírek|știri|vijesti|новости|новини|νέα|haberler|berita|"
     r"お知らせ|ニュース|新闻|新聞|소식|뉴스|أخبار|חדשות",
@@ -157,8 +159,8 @@ NEWS_HEADING = re.compile(
 """How the heading of a list of news begins."""
 
 OTHER_HEADING = re.compile(
-    r"(?:(?:upcoming|next|our|all|past|forthcoming|latest|current|featured|more|the) )*(?:events?|diary|calendar|what.?s on|"
-    r"jobs?|vacanc|careers|courses|workshops|exhibitions|services|products|shop)\b|"
+    r"(?:(?:upcoming|next|our|all|past|forthcoming|latest|current|featured|more|the) )*(?:events?|diary|"
+    r"calendar|what.?s on|jobs?|vacanc|careers|courses|workshops|exhibitions|services|products|shop)\b|"
     r"veranstaltung|termine|kalender|stellen|agenda|événement|évènement|eventos|próximos|eventi|appuntamenti|evenement|"
     r"vacature|arrangement|evenemang|wydarzenia|akce|события|мероприят|events|etkinlik|イベント|活动|행사|فعاليات",
     re.IGNORECASE,

@@ -28,7 +28,8 @@ PAGES = sorted(path.with_suffix("") for path in DATA.glob("*/*.html") if lists_n
 def opened(path: Path) -> tuple[Page, Mapping[str, Any]]:
     expected = json.loads(path.with_suffix(".json").read_text("utf-8"))
     body = path.with_suffix(".html").read_bytes()
-    return Page(url=expected["url"], body=body, content_type="text/html; charset=utf-8"), expected
+    fetched = datetime.fromisoformat(expected["fetched"]) if "fetched" in expected else None
+    return Page(url=expected["url"], body=body, content_type="text/html; charset=utf-8", fetched_at=fetched), expected
 
 
 def day(said: datetime | date | None) -> str:
