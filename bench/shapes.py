@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -66,7 +67,9 @@ def page(case: Case) -> Page:
     placed = headers.get("content-location", "")
     url = placed if placed.startswith("http") else case.truth.get("url") or ""
     media = headers.get("content-type", "" if case.kind == "feeds" else "text/html")
-    return Page(url=url, body=case.path.read_bytes(), content_type=media)
+    fetched = case.truth.get("fetched")
+    when = datetime.fromisoformat(fetched) if fetched else None
+    return Page(url=url, body=case.path.read_bytes(), content_type=media, fetched_at=when)
 
 
 def listed(item: Candidate) -> Json:

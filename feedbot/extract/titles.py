@@ -101,7 +101,9 @@ def _without_dates(texts: list[Text]) -> list[Text]:
         return texts
     main = max(texts, key=lambda text: len(text.text))
     alone = main.node is not main.link and main.node is not main.heading
-    kept = [text for text in texts if text is main or not (_apart(text, main, alone=alone) and dates.is_only(text.text))]
+    kept = [
+        text for text in texts if text is main or not (_apart(text, main, alone=alone) and dates.is_only(text.text))
+    ]
     return kept if any(telling(text.text) for text in kept) else texts
 
 
