@@ -18,7 +18,7 @@ from feedbot.deliver import Composer, Delivered, deliver
 from feedbot.delivery import Delivery
 from feedbot.discover import Discovery, as_told, discover
 from feedbot.errors import FetchError
-from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all, token_of
+from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all, grouped, token_of
 from feedbot.fetch import Fetchers
 from feedbot.outbound import Outbound
 from feedbot.page import NotModified, Validators
@@ -94,7 +94,21 @@ class App:
         titles = self.store.titles()
         own = [self._own(source, titles.get(source.id, "")) for source in self.config.sources]
         public = [source for source in self.config.sources if not source.private]
-        return [*own, *self.config.feeds, feed_of_all(public, self.config.settings.site)]
+        return [*own, *self._made(), feed_of_all(public, self.config.settings.site)]
+
+    def _made(self) -> list[Feed]:
+        """Return the feeds of the configuration, and those that grouping makes of them."""
+        taken = {*(source.id for source in self.config.sources), *(feed.id for feed in self.config.feeds)}
+        made = list(self.config.feeds)
+        for feed in self.config.feeds:
+            if feed.by:
+                groups = grouped(feed, feed.by, self.store.labels(feed.by, feed.sources))
+                made += (self._locked(feed, one) for one in groups if one.id not in taken)
+        return made
+
+    def _locked(self, feed: Feed, group: Feed) -> Feed:
+        """Return a group of a private feed as private as that is."""
+        return replace(group, token=token_of(self.config.settings.secret, group.id)) if feed.token else group
 
     def known_feeds(self) -> frozenset[FeedId]:
         """Return the id of every feed that was ever published."""
@@ -138,7 +152,7 @@ class App:
     def _showing(self) -> dict[SourceId, list[FeedId]]:
         """Say for each source which feeds show it."""
         showing: dict[SourceId, list[FeedId]] = defaultdict(list)
-        for feed in (*(feed_of(source, "") for source in self.config.sources), *self.config.feeds):
+        for feed in (*(feed_of(source, "") for source in self.config.sources), *self._made()):
             for source_id in feed.sources:
                 showing[source_id].append(feed.id)
         for source in self.config.sources:

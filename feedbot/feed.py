@@ -3,15 +3,19 @@
 import base64
 import hashlib
 import hmac
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import NewType
 
-from feedbot.source import Filter, Source, SourceId
+from feedbot.source import Filter, Label, Source, SourceId
 
 FeedId = NewType("FeedId", str)
 
+MOST = 1000
+"""Feeds that grouping makes of one."""
 ALL = FeedId("all")
 """The feed of all sources."""
 
@@ -69,6 +73,12 @@ class Feed:
     limit: int = 50
     age: timedelta | None = None
     """How much older than the newest an item may be; older ones leave the live document for an archive."""
+    merge: bool = False
+    """Whether a story that several sources tell is shown once (see duplicates)."""
+    by: Label | None = None
+    """Whether there is also a feed for every category or author of its items (see grouped)."""
+    labelled: tuple[tuple[Label, str], ...] = ()
+    """Only items that have one of these are shown, where there are any."""
     tombstones: bool = False
     """Whether withdrawn items are told in Atom too (RFC 6721); some validators do not know how."""
     archives: bool = True
@@ -87,6 +97,35 @@ class Feed:
     def minted(self) -> FeedId:
         """The id that it began with: ids of entries are made of it, and outlive every renaming."""
         return self.was[0] if self.was else self.id
+
+
+def grouped(feed: Feed, kind: Label, names: Sequence[str]) -> list[Feed]:
+    """Return a feed for each of the categories or authors `names`; those that are spelled alike share one."""
+    spelled: dict[str, list[str]] = {}
+    for name in names:
+        spelled.setdefault(_slug(name), []).append(name)
+    return [
+        replace(
+            feed,
+            id=FeedId(f"{feed.id}-{slug}"),
+            title=f"{feed.title}: {same[0]}",
+            by=None,
+            labelled=tuple((kind, name) for name in same),
+            was=(),
+            token="",
+        )
+        for slug, same in sorted(spelled.items())[:MOST]
+    ]
+
+
+def _slug(name: str) -> str:
+    """Return a name as part of an id: plain letters and digits, or a digest where it has none."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = "-".join(re.findall(r"[a-z0-9]+", plain))[:48].strip("-")
+    return (
+        words
+        or base64.b32encode(hashlib.blake2b(name.encode(errors="replace"), digest_size=5).digest()).decode().lower()
+    )
 
 
 def stem_of(feed_id: FeedId, secret: str) -> str:

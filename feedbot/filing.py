@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from feedbot.duplicates import Story, stories
 from feedbot.feed import Feed, Part, Site
 from feedbot.item import Item, ItemId
 from feedbot.ports import Block, Catalogue, Place, Shelf
@@ -22,6 +23,10 @@ FORM = 1
 """Counts the ways in which archives were ever drawn: with a new one, all are drawn again."""
 REMEMBERED = 20
 """Withdrawn items that a feed tells of."""
+_WIDER = 2
+"""How many times the items that are shown are looked through for stories that several sources tell."""
+Telling = tuple[Place, ...]
+"""Where the items of a story stand, the one that is shown first."""
 _AT_ONCE = 10
 """Blocks that are looked for at a time."""
 
@@ -77,9 +82,9 @@ def archive(number: int) -> str:
 
 def drawn(desk: Desk) -> Iterator[Sheet]:
     """Give a feed's documents, drawing what is missing or changed: archives, the oldest first, then the live one."""
-    places = _recent(desk.feed, desk.catalogue.lineup(desk.feed))
+    shown = _shown(desk)
     if not (desk.feed.archives and desk.site.archives):
-        yield _live(desk, places, "")
+        yield _live(desk, shown, "")
         return
     filed = desk.catalogue.blocks(desk.feed.id, desk.shape)
     for block in filed:
@@ -87,10 +92,10 @@ def drawn(desk: Desk) -> Iterator[Sheet]:
         stands = not block.stale and all(name in desk.standing for name in mine)
         yield Sheet(names=mine) if stands else _full(desk, replace(block, stale=False))
     last = filed[-1] if filed else Block(number=0, after=0, last=0)
-    shown = {place.id for place in places}
+    there = {place.id for telling in shown for place in telling}
     while True:
         came = desk.catalogue.arrived(desk.feed, after=last.last, most=desk.feed.limit + _AT_ONCE * desk.size)
-        full, waiting = sorted_out(came, shown, desk.size)
+        full, waiting = sorted_out(came, there, desk.size)
         for members in full:
             last = Block(number=last.number + 1, after=last.last, last=members[-1].seq)
             yield _full(desk, last)
@@ -98,7 +103,7 @@ def drawn(desk: Desk) -> Iterator[Sheet]:
             break
     if last.number or waiting:
         yield _open(desk, last.number + 1, waiting)
-    yield _live(desk, places, archive(last.number + bool(waiting)))
+    yield _live(desk, shown, archive(last.number + bool(waiting)))
 
 
 def sorted_out(
@@ -113,6 +118,17 @@ def sorted_out(
         full.append(rest[:size])
         rest = rest[size:]
     return full, [place for place in rest if place.id not in shown]
+
+
+def _shown(desk: Desk) -> Sequence[Telling]:
+    """Return where the items of the live document stand: of a story of several sources, that of each."""
+    feed = desk.feed
+    if not feed.merge:
+        return [(place,) for place in _recent(feed, desk.catalogue.lineup(feed))]
+    places = _recent(feed, desk.catalogue.lineup(replace(feed, limit=_WIDER * feed.limit)))
+    by_id = {place.id: place for place in places}
+    merged = stories(desk.catalogue.read(places))
+    return [tuple(by_id[item.id] for item in story.items) for story in merged[: feed.limit]]
 
 
 def _recent(feed: Feed, places: Sequence[Place]) -> Sequence[Place]:
@@ -139,17 +155,26 @@ def _open(desk: Desk, number: int, waiting: Sequence[Place]) -> Sheet:
 
 
 def _sheet(desk: Desk, items: Sequence[Item], part: Part) -> Sheet:
-    state = edition(desk.feed, desk.site, items, desk.origins, part)
+    merged = stories(items) if desk.feed.merge else [Story(item=item) for item in items]
+    state = _edition(desk, merged, part)
     done = written(state, [piece(entry.id, entry) for entry in state.entries])
     return Sheet(names=names(desk.feed, part.name), bodies=done.bodies)
 
 
-def _live(desk: Desk, places: Sequence[Place], previous: str) -> Sheet:
+def _edition(desk: Desk, merged: Sequence[Story], part: Part) -> Edition:
+    also = {story.item.id: story.also for story in merged if story.also}
+    return edition(desk.feed, desk.site, [story.item for story in merged], desk.origins, part, also)
+
+
+def _live(desk: Desk, shown: Sequence[Telling], previous: str) -> Sheet:
     kept = _kept(desk)
-    fresh = desk.catalogue.read([place for place in places if _key(place) not in kept.pieces])
-    state = edition(desk.feed, desk.site, fresh, desk.origins, Part(previous=previous))
+    fresh = [telling for telling in shown if _key(telling) not in kept.pieces]
+    items = {item.id: item for item in desk.catalogue.read([place for telling in fresh for place in telling])}
+    found = [[items[place.id] for place in telling if place.id in items] for telling in fresh]
+    merged = [Story(item=one[0], also=tuple(one[1:])) for one in found if one]
+    state = _edition(desk, merged, Part(previous=previous))
     state = took_back(state, desk.feed, desk.catalogue.withdrawn(desk.feed, REMEMBERED))
-    pieces = _pieces(desk, places, fresh, state, kept)
+    pieces = _pieces(desk, shown, merged, state, kept)
     done = written(state, pieces, kept)
     return Sheet(
         names=names(desk.feed),
@@ -160,17 +185,19 @@ def _live(desk: Desk, places: Sequence[Place], previous: str) -> Sheet:
     )
 
 
-def _pieces(desk: Desk, places: Sequence[Place], fresh: Sequence[Item], state: Edition, kept: Kept) -> Sequence[Piece]:
-    """Return a piece for every item that has something to show: what is kept of it, or what is written now."""
+def _pieces(
+    desk: Desk, shown: Sequence[Telling], merged: Sequence[Story], state: Edition, kept: Kept
+) -> Sequence[Piece]:
+    """Return a piece for every story that has something to show: what is kept of it, or what is written now."""
     entries = {entry.id: entry for entry in state.entries}
-    said = ((item, entries.get(entry_id(desk.site, desk.feed, item))) for item in fresh)
-    now = {item.id: piece(_key(item), entry) for item, entry in said if entry is not None}
-    found = (kept.pieces.get(_key(place)) or now.get(place.id) for place in places)
+    said = ((story.items, entries.get(entry_id(desk.site, desk.feed, story.item))) for story in merged)
+    now = {items[0].id: piece(_key(items), entry) for items, entry in said if entry is not None}
+    found = (kept.pieces.get(_key(telling)) or now.get(telling[0].id) for telling in shown)
     return [one for one in found if one is not None]
 
 
-def _key(one: Place | Item) -> str:
-    return f"{one.id}@{one.revision}"
+def _key(telling: Sequence[Place | Item]) -> str:
+    return "+".join(f"{one.id}@{one.revision}" for one in telling)
 
 
 def _kept(desk: Desk) -> Kept:

@@ -11,15 +11,13 @@ from typing import Any, Literal, NewType, Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from feedbot.source import Health, Rule, SourceId
+from feedbot.source import Health, Label, Rule, SourceId
 from feedbot.verdict import Considered, Verdict
 from feedbot.wording import plain, steady
 
 ItemId = NewType("ItemId", str)
 Dated = Literal["time", "day", "seen"]
 """How sure a published date is: to the time, to the day, or only when feedbot first saw the item."""
-Label = Literal["category", "author"]
-"""What items are grouped by."""
 Json = dict[str, Any]
 
 

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from feedbot.delivery import Delivery, Message, Partly, Sent
 from feedbot.feed import Feed, FeedId
-from feedbot.item import Item, ItemId, Known, Label
+from feedbot.item import Item, ItemId, Known
 from feedbot.notice import Notice
 from feedbot.page import NotModified, Page, Validators
-from feedbot.source import SourceId, SourceState, TargetId
+from feedbot.source import Label, SourceId, SourceState, TargetId
 from feedbot.target import TargetState
 
 Clock = Callable[[], datetime]

@@ -11,6 +11,8 @@ from feedbot.page import Validators
 
 SourceId = NewType("SourceId", str)
 TargetId = NewType("TargetId", str)
+Label = Literal["category", "author"]
+"""What items are grouped by."""
 Kind = Literal[
     "auto", "listing", "feed", "sitemap", "json", "jsonld", "state", "microdata", "hfeed", "files", "article"
 ]

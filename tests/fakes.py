@@ -9,10 +9,10 @@ from types import MappingProxyType
 from feedbot.delivery import Delivery, Message, Sent, State
 from feedbot.errors import FetchError, SendError, ShelfError, StoreError
 from feedbot.feed import Feed, FeedId
-from feedbot.item import Item, ItemId, Known, Label, by_age
+from feedbot.item import Item, ItemId, Known, by_age
 from feedbot.page import NotModified, Page, Validators
 from feedbot.ports import Block, Catalogue, Fetcher, Inbox, Outbox, Place, Recent, Sender, Shelf, Stand
-from feedbot.source import Filter, SourceId, SourceState, TargetId
+from feedbot.source import Filter, Label, SourceId, SourceState, TargetId
 from feedbot.target import TargetState
 from feedbot.wanted import passes
 
@@ -204,6 +204,8 @@ def _due(one: Delivery, now: datetime) -> bool:
 
 def _wanted(feed: Feed, item: Item) -> bool:
     source = item.source_id
+    if feed.labelled and not any(one in feed.labelled for one in item.labels):
+        return False
     return passes(feed.wanted, item, source) and passes(feed.filters.get(source, Filter()), item, source)
 
 

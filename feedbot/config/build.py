@@ -244,6 +244,8 @@ def _feed(said: FeedModel, sources: Sequence[Source], site: Site) -> Feed:
         limit=said.limit,
         age=said.age,
         archives=said.archives,
+        by=said.by,
+        merge=said.duplicates == "merge",
         tombstones=said.tombstones,
         was=tuple(FeedId(name) for name in said.was),
     )

@@ -162,6 +162,12 @@ class FeedModel(Filtered):
     age: Duration | None = Field(
         None, description="How much older than its newest item it shows items.", examples=["30d"]
     )
+    by: Literal["category", "author"] | None = Field(
+        None, description="Publish also a feed for each category or author, `<id>-<name>`.", examples=["category"]
+    )
+    duplicates: Literal["keep", "merge"] = Field(
+        "keep", description="Whether a story that several sources tell is shown for each, or once with all of them."
+    )
     tombstones: bool = Field(
         default=False, description="Whether Atom tells of items that were withdrawn (RFC 6721); JSON always does."
     )

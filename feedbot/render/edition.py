@@ -1,10 +1,11 @@
 """Edition: what a feed holds in one state, cleaned and settled, so that all formats say the same."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from html import escape
 from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from feedbot.feed import LIVE, Feed, FeedId, Part, Site
 from feedbot.item import Attachment, Dated, Image, Item, ItemId, Link, Quote, legal
 from feedbot.render import media
+from feedbot.render.cleaned import facts, files, links, mailbox, names, picture, quotes
 from feedbot.render.text import CONTENT_LIMIT, SUMMARY_LIMIT, address, cut, language, line, markup, paragraphs
 from feedbot.source import SourceId
 
@@ -32,6 +34,14 @@ class Origin:
     home: str
     feed_url: str
     rss_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Where else a story is told: in which feed, and at which address."""
+
+    origin: Origin
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +69,8 @@ class Entry:
     """Empty where it is the feed's own."""
     comments: str
     origin: Origin | None
+    also: tuple[Telling, ...] = ()
+    """The other sources of a story that several tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,18 +153,21 @@ def edition(
     items: Sequence[Item],
     origins: Mapping[SourceId, Feed] = MappingProxyType({}),
     part: Part = LIVE,
+    also: Mapping[ItemId, Sequence[Item]] = MappingProxyType({}),
 ) -> Edition:
     """Return what `feed` says of `items`, which come newest first, in that part of it.
 
+    `also` are the items of other sources that tell the same as one of them.
     `origins` are the feeds of the single sources; a combined feed names them as the origin of its entries.
     """
     combined = len(feed.sources) != 1
-    known = {item.source_id: _origin(item.source_id, site, origins) for item in items} if combined else {}
+    told = (*items, *(item for others in also.values() for item in others)) if combined else ()
+    known = {item.source_id: _origin(item.source_id, site, origins) for item in told}
     frame = _Frame(feed, site, ZoneInfo(feed.timezone), language(feed.language), known)
     entries: dict[str, Entry] = {}
     left_out = []
     for item in items:
-        entry = _entry(item, frame)
+        entry = _entry(item, frame, also.get(item.id, ()))
         if entry is None or entry.id in entries:
             left_out.append((item.id, "the same id twice" if entry else "no title, text, link, picture or attachment"))
         else:
@@ -166,7 +181,7 @@ def edition(
         home=address(feed.home) or site.feed_url("index.html"),
         publisher=line(site.title) or line(feed.title) or feed.id,
         publisher_url=address(site.url),
-        contact=_mailbox(site.contact),
+        contact=mailbox(site.contact),
         language=frame.language,
         hub="" if feed.token else address(site.hub or ""),
         updated=max((entry.updated for entry in entries.values()), default=None),
@@ -203,8 +218,9 @@ def _origin(source_id: SourceId, site: Site, origins: Mapping[SourceId, Feed]) -
     )
 
 
-def _entry(item: Item, frame: _Frame) -> Entry | None:
-    url, image, attachments = address(item.url), _image(item.image), tuple(_attachments(item))
+def _entry(item: Item, frame: _Frame, others: Sequence[Item]) -> Entry | None:
+    also = tuple(Telling(frame.origins[one.source_id], address(one.url)) for one in others if address(one.url))
+    url, image, attachments = address(item.url), picture(item.image), tuple(files(item))
     summary = line(item.summary, SUMMARY_LIMIT)
     title = line(item.title) or _spoken(item, summary, image, attachments, url)
     if not title:
@@ -218,18 +234,19 @@ def _entry(item: Item, frame: _Frame) -> Entry | None:
         published=published,
         updated=max(local(item.changed_at, frame.zone), published),
         dated=item.dated,
-        authors=_lines(item.authors),
-        categories=_lines(item.categories),
+        authors=names(item.authors),
+        categories=names(item.categories),
         summary=summary,
-        content=media.with_picture(_content(item, summary, title, url), image),
+        content=media.with_picture(_content(item, summary, title, url), image) + _elsewhere(also),
         image=image,
         attachments=attachments,
-        related=_related(item.related),
-        quotes=_quotes(item.quotes),
-        fields=_fields(item.fields),
+        related=links(item.related),
+        quotes=quotes(item.quotes),
+        fields=facts(item.fields),
         language=said if said.lower() != frame.language.lower() else "",
         comments=address(item.comments),
         origin=frame.origins.get(item.source_id),
+        also=also,
     )
 
 
@@ -264,42 +281,7 @@ def _content(item: Item, summary: str, title: str, url: str) -> str:
     return paragraphs(summary) or media.linked(title, url)
 
 
-def _lines(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in map(line, texts) if text))
-
-
-def _image(image: Image | None) -> Image | None:
-    url = address(image.url) if image else ""
-    alt = line(image.alt, SUMMARY_LIMIT) if image and image.alt is not None else None
-    return Image(url=url, alt=alt) if url else None
-
-
-def _attachments(item: Item) -> Iterator[Attachment]:
-    seen = set()
-    for one in item.attachments:
-        url = address(one.url)
-        if url and url not in seen:
-            seen.add(url)
-            length = one.length if one.length is not None and one.length >= 0 else None
-            yield Attachment(url=url, type=media.kind(one.type, url), length=length, title=line(one.title))
-
-
-def _related(links: Sequence[Link]) -> tuple[Link, ...]:
-    clean = (Link(url=address(link.url), title=line(link.title)) for link in links)
-    return tuple({link.url: link for link in clean if link.url}.values())
-
-
-def _quotes(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
-    clean = (Quote(text=line(q.text, SUMMARY_LIMIT), speaker=line(q.speaker), role=line(q.role)) for q in quotes)
-    return tuple(quote for quote in clean if quote.text)
-
-
-def _fields(fields: Mapping[str, str]) -> Mapping[str, str]:
-    clean = {line(name): line(value, SUMMARY_LIMIT) for name, value in sorted(fields.items())}
-    told = {name: address(value) if "://" in value else value for name, value in clean.items()}
-    return {name: value for name, value in told.items() if name and value}
-
-
-def _mailbox(contact: str) -> str:
-    text = line(contact).removeprefix("mailto:")
-    return text if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", text, re.ASCII) else ""
+def _elsewhere(also: Sequence[Telling]) -> str:
+    """Return a paragraph that leads to the other sources of a story, which every reader shows."""
+    links = (f'<a href="{escape(one.url)}">{escape(one.origin.title, quote=False)}</a>' for one in also)
+    return f"<p>Also: {', '.join(links)}</p>" if also else ""

@@ -87,6 +87,7 @@ def _extension(entry: Entry) -> Json:
         "related": [_slim({"url": link.url, "title": link.title}) for link in entry.related],
         "comments": entry.comments,
         "source": _slim({"id": origin.id, "title": origin.title, "url": origin.home}) if origin else {},
+        "also": [{"id": one.origin.id, "title": one.origin.title, "url": one.url} for one in entry.also],
     }
     return {**entry.fields, **_slim(own)}
 

@@ -136,6 +136,8 @@ def _links(element: etree._Element, entry: Entry) -> None:
         _link(element, entry.comments, "replies", type="text/html")
     if entry.origin and entry.origin.home:
         _link(element, entry.origin.home, "via", type="text/html", title=entry.origin.title)
+    for telling in entry.also:
+        _link(element, telling.url, "via", type="text/html", title=telling.origin.title)
 
 
 def _link(element: etree._Element, href: str, rel: str, **said: str) -> None:

@@ -80,6 +80,8 @@ class Catalogue:
 def lets_through(feed: Feed, item: Item) -> bool:
     """Say whether the feed shows the item, by its own filter and that of the item's source."""
     source = item.source_id
+    if feed.labelled and not set(feed.labelled) & set(item.labels):
+        return False
     return passes(feed.wanted, item, source) and passes(feed.filters.get(source, Filter()), item, source)
 
 

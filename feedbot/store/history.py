@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, delete, select
 
 from feedbot.feed import Feed, FeedId
-from feedbot.item import Item, Label, by_age
+from feedbot.item import Item, by_age
 from feedbot.ports import Block, Place
-from feedbot.source import Filter, SourceId
+from feedbot.source import Filter, Label, SourceId
 from feedbot.store import tables
 from feedbot.store.catalogue import ITEMS_NOW, lets_through, newest, places, told
 from feedbot.store.database import CHUNK, Database
@@ -106,7 +106,7 @@ def _taken_back(connection: Connection, sources: Sequence[SourceId]) -> Iterator
 
 
 def _filtered(feed: Feed) -> bool:
-    return feed.wanted != Filter() or bool(feed.filters)
+    return feed.wanted != Filter() or bool(feed.filters) or bool(feed.labelled)
 
 
 def _place(seq: int, said: Any) -> Place:  # noqa: ANN401 - an item or a row of its table
