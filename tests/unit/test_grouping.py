@@ -15,12 +15,12 @@ BY = replace(OFFICE, title="Office", by="category")
 def test_each_name_has_a_feed_and_names_that_are_spelled_alike_share_one() -> None:
     feeds = grouped(BY, "category", ["Blog", "News", "NEWS", "Sécurité & soins", "新闻"])
 
-    assert [(feed.id, feed.title, len(feed.labelled)) for feed in feeds][:3] == [
-        ("office-blog", "Office: Blog", 1),
-        ("office-news", "Office: News", 2),
-        ("office-securite-soins", "Office: Sécurité & soins", 1),
-    ]
-    assert len({feed.id for feed in feeds}) == 4
+    assert {feed.id: (feed.title, len(feed.labelled)) for feed in feeds} == {
+        "office-blog": ("Office: Blog", 1),
+        "office-news": ("Office: News", 2),
+        "office-securite-soins": ("Office: Sécurité & soins", 1),
+        "office-j4qv3cly": ("Office: 新闻", 1),
+    }
     assert all(feed.by is None for feed in feeds)
 
 

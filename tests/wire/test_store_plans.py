@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
+from feedbot.notice import Notice
 from feedbot.ports import Block
 from feedbot.source import Filter, SourceId
 from feedbot.store import Store, open_store
@@ -59,6 +60,9 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "labels": lambda: store.labels("category", [OFFICE]),
         "withdrawn": lambda: [store.withdrawn(one, 9) for one in (feed(), feed(*map(SourceId, "abc")))],
         "recent": lambda: store.recent(OFFICE, 9),
+        "rename": lambda: store.rename(SourceId("before"), SourceId("after")),
+        "untold": lambda: store.untold("https://hub.example/", now=NOW),
+        "post": lambda: store.post("https://hub.example/", Notice(name="all.json", digest="d")),
         "layout": lambda: store.layout(ALL),
         "newest": lambda: [store.newest(one) for one in (feed(), feed(*many), beds)],
         "due": lambda: [store.due(ids, NOW, limit=5) for ids in (None, many)],
