@@ -9,13 +9,20 @@ TROUBLE = frozenset({Health.CHANGED, Health.BLOCKED, Health.DOWN})
 
 
 def judge(extraction: Extraction, state: SourceState) -> tuple[Health, str]:
-    """Return the health that a page shows by itself, with the evidence in words."""
+    """Return the health that a page shows by itself, with the evidence in words.
+
+    A page that had items before and now shows no list at all has changed; one that only has nothing to show is empty.
+    """
+    evidence = "; ".join(extraction.evidence)
     if extraction.health in TROUBLE:
-        return extraction.health, "; ".join(extraction.evidence)
-    if not extraction.items:
-        before = "; items were here before" if state.baseline_at else ""
-        return Health.EMPTY, f"the page shows no items{before}"
-    return Health.FRESH, "; ".join(extraction.evidence)
+        return extraction.health, evidence
+    if extraction.items:
+        return Health.FRESH, evidence
+    told = evidence or "the page shows no items"
+    if state.baseline_at is None:
+        return Health.EMPTY, told
+    verdict = Health.CHANGED if extraction.no_list else Health.EMPTY
+    return verdict, f"{told}; items were here before"
 
 
 def after(harvest: Harvest) -> Health:

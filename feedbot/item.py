@@ -227,10 +227,12 @@ class Extraction:
     """The lists of the page that were weighed, the most news-like first."""
     verdicts: tuple[Verdict, ...] = ()
     """The parts of the page that could be items, and why each was kept or dropped."""
+    no_list: bool = False
+    """Nothing was seen of a list, and nothing that says that there is none."""
 
     def to_json(self) -> Json:
         """Return the JSON of `feedbot preview --json`; absent values are left out."""
-        plain: Json = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _EXPLAINED}
+        plain: Json = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _UNTOLD}
         plain["health"], plain["rule"] = str(self.health), _slim(self.rule) if self.rule else None
         plain["updated"], plain["published"] = rfc3339(self.updated), rfc3339(self.published)
         plain["image"] = self.image and _slim(self.image)
@@ -245,6 +247,7 @@ class Extraction:
 
 
 _EXPLAINED = ("considered", "verdicts")
+_UNTOLD = (*_EXPLAINED, "no_list")
 
 
 def item_id(source_id: str, keys: Sequence[str]) -> ItemId:

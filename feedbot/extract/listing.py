@@ -6,11 +6,11 @@ from dataclasses import replace
 from feedbot.extract import barrier
 from feedbot.extract.byrule import Picked, identified, pick
 from feedbot.extract.document import Document, open_document
-from feedbot.extract.explain import considered, verdicts
+from feedbot.extract.explain import considered, verdicts, where_is
 from feedbot.extract.fields import read_rows
 from feedbot.extract.fronts import fronted, joined
 from feedbot.extract.induce import rules_for
-from feedbot.extract.links import Element, Survey
+from feedbot.extract.links import CONTENT, Element, Survey
 from feedbot.extract.lists import Listing, listings
 from feedbot.extract.lone import with_lone
 from feedbot.extract.moments import Reading, with_order
@@ -22,9 +22,6 @@ from feedbot.extract.texts import tidy
 from feedbot.item import Candidate, Extraction
 from feedbot.page import Page
 from feedbot.source import Health, ListingRule
-
-FEW = 3
-"""So few items may be a coincidence on a page that stands in the way of the news."""
 
 
 def read(
@@ -41,11 +38,11 @@ def read(
         reading = replace(reading, language=document.language)
     plain = Extraction(url=page.url, kind="listing", title=title_of(document), language=document.language)
     if rule is not None:
-        return _picked(plain, document, rule, pick(document, rule, reading, fields or {}))
+        return _picked(plain, document, rule, pick(document, rule, reading, fields or {}), reading)
     return _inferred(plain, document, reading, fields or {})
 
 
-def _picked(plain: Extraction, document: Document, rule: ListingRule, picked: Picked) -> Extraction:
+def _picked(plain: Extraction, document: Document, rule: ListingRule, picked: Picked, reading: Reading) -> Extraction:
     told = replace(plain, rule=rule, items=picked.items)
     missing = [f"{name}: nothing is at {getattr(rule, name, name)!r}" for name in picked.missing]
     if picked.items and not {"title", "link"} & set(picked.missing):
@@ -56,19 +53,32 @@ def _picked(plain: Extraction, document: Document, rule: ListingRule, picked: Pi
         return replace(told, items=(), health=Health.BLOCKED, evidence=(stop.evidence,))
     if picked.matched:
         return replace(told, items=(), health=Health.CHANGED, evidence=tuple(missing) or ("the items say nothing",))
-    return _nothing(told, document, rule)
+    return _nothing(told, document, rule, reading)
 
 
-def _nothing(told: Extraction, document: Document, rule: ListingRule) -> Extraction:
+def _nothing(told: Extraction, document: Document, rule: ListingRule, reading: Reading) -> Extraction:
     """Tell a list without items from a page that is built in another way."""
-    words = barrier.emptiness_of(document)
-    if words:
-        return replace(told, health=Health.EMPTY, evidence=(f"no items; the page says {words!r}",))
     holder = holder_of(rule.item)
-    if holder and compile_selector(holder).elements(document.root):
+    held = bool(holder) and bool(compile_selector(holder).elements(document.root))
+    survey = Survey(document)
+    words = barrier.emptiness_of(survey)
+    if words:
+        there = f", and {holder!r} is there" if held else ""
+        return replace(told, health=Health.EMPTY, evidence=(f"no items; the page says {words!r}{there}",))
+    if held:
         return replace(told, health=Health.EMPTY, evidence=(f"{holder!r} is there and holds no items",))
-    evidence = f"nothing is at {rule.item!r}" + (f", nor at {holder!r}" if holder else "")
-    return replace(told, health=Health.CHANGED, evidence=(evidence,))
+    gone = f"nothing is at {rule.item!r}" + (f", nor at {holder!r}" if holder else "")
+    return replace(told, health=Health.CHANGED, evidence=(gone, *_instead(survey, reading)))
+
+
+def _instead(survey: Survey, reading: Reading) -> Iterator[str]:
+    """Say where a list is now that looks like news."""
+    lists = listings(survey, reading)
+    if lists and lists[0].score.zone == CONTENT:
+        one = lists[0]
+        yield f"{len(one.rows)} parts that look like news are at {where_is(one.heads, survey)!r} now"
+    elif barrier.is_shell(survey.document):
+        yield "the page is a shell that a script fills; `browser: true` reads such pages"
 
 
 def holder_of(item: str) -> str:
@@ -95,11 +105,14 @@ def _inferred(plain: Extraction, document: Document, reading: Reading, fields: M
         considered=considered(lists, heads, survey) if lists else (),
         verdicts=verdicts(every, strays, items, survey),
     )
-    stop = barrier.barrier_of(document) if len(items) <= FEW else None
+    stop = barrier.barrier_of(document, items)
     if stop is not None:
         return replace(plain, health=Health.BLOCKED, evidence=(stop.evidence,))
     if not items:
-        return replace(plain, health=Health.EMPTY, evidence=(_why_empty(document),))
+        words = barrier.emptiness_of(survey)
+        if words:
+            return replace(plain, health=Health.EMPTY, evidence=(f"no items; the page says {words!r}",))
+        return replace(plain, health=Health.EMPTY, no_list=True, evidence=(_why_none(document),))
     rule, items = _ruled(tuple(row.region.head for row in rows), survey, reading, items)
     if fields and rule is not None:
         items = pick(document, rule, reading, fields, survey).items
@@ -131,10 +144,7 @@ def _ruled(
     return None, items
 
 
-def _why_empty(document: Document) -> str:
-    words = barrier.emptiness_of(document)
-    if words:
-        return f"the page says {words!r}"
+def _why_none(document: Document) -> str:
     if barrier.is_shell(document):
         return "the page is a shell that a script fills; `browser: true` reads such pages"
     return "the page has no list of links that looks like news"
