@@ -231,8 +231,9 @@ def _is_frame(node: Element) -> bool:
 
 def _covers(found: re.Match[str], part: str) -> bool:
     """Say whether a name is hardly more than the words found in it; a bare number must be all of it."""
-    over = len(part.strip(_MARGIN)) - len(found[0])
-    return over == 0 if found[0].isdigit() else over <= OVER
+    said = found[0].strip()
+    over = len(part.strip(_MARGIN)) - len(said)
+    return over == 0 if said.isdigit() else bool(said) and over <= OVER
 
 
 def _whole(pattern: re.Pattern[str], text: str) -> bool:
