@@ -21,11 +21,12 @@ from feedbot.errors import FetchError
 from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all, grouped, token_of
 from feedbot.fetch import Fetchers
 from feedbot.outbound import Outbound
-from feedbot.page import NotModified, Validators
+from feedbot.page import NotModified, Page, Validators
 from feedbot.pages import publish_index, publish_pages, retire
 from feedbot.pool import side_by_side
 from feedbot.ports import Fetcher, Sender
 from feedbot.publish import Published, files, publish
+from feedbot.rendering import as_shown, first_by_browser
 from feedbot.send import HubSender, Relay, Signer, sender_for
 from feedbot.source import Source, SourceId, SourceState, TargetId
 from feedbot.store import FolderShelf, SourceStanding, Store, TargetStanding, open_store, read_store
@@ -202,12 +203,28 @@ def preview(source: Source, config: Config | None, *, as_if_from: str | None = N
     """
     with closing(outbound_of(config)) as outbound:
         fetcher = Fetchers(outbound, utc_now, files=[source.url])
-        page = fetcher.fetch(source.url, validators=Validators(), allow=source.allow)
+        first = first_by_browser(source, source.url)
+        page = fetcher.fetch(source.url, validators=Validators(), allow=source.allow, browser=first)
         if isinstance(page, NotModified):
             raise FetchError(f"{source.url}: answered 304 Not Modified to a request without conditions")
         if as_if_from or not source.page:
             return as_told(replace(page, url=as_if_from or page.url), source, utc_now())
-        return discover(page, source, fetcher=fetcher, now=utc_now(), way=way)
+        discovery = discover(page, source, fetcher=fetcher, now=utc_now(), way=way)
+        return _as_shown(discovery, source, fetcher)
+
+
+def _as_shown(discovery: Discovery, source: Source, fetcher: Fetcher) -> Discovery:
+    """Return what was found out, from the page as a browser shows it where only that gives items."""
+    page, found = as_shown(
+        discovery.page,
+        discovery.found,
+        source,
+        show=lambda: fetcher.fetch(source.url, validators=Validators(), allow=source.allow, browser=True),
+        read=lambda shown: as_told(shown, source, utc_now()).found,
+    )
+    if page is discovery.page or not isinstance(page, Page):
+        return replace(discovery, found=found)
+    return replace(as_told(page, source, utc_now()), found=found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from feedbot import health, rhythm
@@ -16,6 +17,7 @@ from feedbot.item import Candidate, Extraction, Item, ItemId, Known
 from feedbot.page import NotModified, Page, Validators
 from feedbot.paging import walk_back
 from feedbot.ports import Clock, Fetcher, Inbox
+from feedbot.rendering import as_shown, first_by_browser
 from feedbot.sift import Find, Harvest, sift, stored, usable
 from feedbot.source import Health, Kind, Source, SourceId, SourceState
 from feedbot.target import Target
@@ -70,10 +72,9 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     state = before if before.reading == source.reading and not dead else before.astray()
     asked = _on_its_way(source, state)
     try:
-        answer = fetcher.fetch(asked.url, validators=state.validators, allow=_open_to(source, asked.url))
+        answer, found, state = _seen(source, asked, state, fetcher, clock)
         if isinstance(answer, NotModified):
             return _same(source, setting, state, answer, inbox, clock())
-        answer, found, state = _looked(answer, asked, state, fetcher, clock())
     except FetchError as error:
         return _failed(source, state, (Health.DOWN, str(error)), inbox, clock(), error)
     except ExtractError as error:
@@ -129,6 +130,27 @@ def _open_to(source: Source, url: str) -> tuple[str, ...]:
     return source.allow if urlsplit(url).hostname == urlsplit(source.url).hostname else ()
 
 
+def _seen(
+    source: Source, asked: Source, state: SourceState, fetcher: Fetcher, clock: Clock
+) -> tuple[Page | NotModified, Extraction, SourceState]:
+    """Return what was answered, shown by a browser where that is wanted or needed, and what was understood of it."""
+    allow, known = _open_to(source, asked.url), state.validators
+    first = first_by_browser(source, asked.url) and asked.url == source.url
+    answer = fetcher.fetch(asked.url, validators=known, allow=allow, browser=first)
+    if isinstance(answer, NotModified):
+        return answer, Extraction(url=asked.url, kind=state.kind), state
+    page, found, state = _looked(answer, asked, state, fetcher, clock())
+
+    shown, found = as_shown(
+        page,
+        found,
+        source,
+        show=lambda: fetcher.fetch(asked.url, validators=known, allow=allow, browser=True),
+        read=lambda shown: _read(shown, asked, asked.kind),
+    )
+    return shown, found, state
+
+
 def _looked(
     page: Page, source: Source, state: SourceState, fetcher: Fetcher, now: datetime
 ) -> tuple[Page, Extraction, SourceState]:
@@ -178,10 +200,12 @@ def _may_follow(source: Source, url: str) -> bool:
 
 
 def _article(find: Find, source: Source, fetcher: Fetcher) -> Candidate:
-    page = fetcher.fetch(find.candidate.url, validators=Validators(), allow=source.allow)
+    url, allow = find.candidate.url, source.allow
+    get = partial(fetcher.fetch, url, validators=Validators(), allow=allow)
+    page, read = get(browser=first_by_browser(source, url)), partial(_read, source=source, kind="article")
     if not isinstance(page, Page):
         raise ExtractError("answered 304 Not Modified to a request without conditions")
-    found = _read(page, source, "article")
+    _, found = as_shown(page, read(page), source, show=partial(get, browser=True), read=read)
     if not found.items:
         raise ExtractError("; ".join(found.evidence) or "no article could be found in the page")
     return found.items[0]

@@ -30,6 +30,8 @@ class Page:
     etag: str | None = None
     last_modified: str | None = None
     fetched_at: datetime | None = None
+    shown: str = ""
+    """How a browser showed it, in words; empty for a page as it was sent."""
     link: str = ""
     """What it says of other pages in the Link header (RFC 8288)."""
 

@@ -40,7 +40,7 @@ def walk_back(
     The walk stays on the site, sees no page twice, and ends where a page brings nothing new, cannot be had or cannot
     be read: that costs none of the pages before. Nothing is raised.
     """
-    walk = _Walk(source=source, fetcher=fetcher, open_to=open_to, first=found)
+    walk = _Walk(source=source, fetcher=fetcher, open_to=open_to, first=found, browser=bool(page.shown))
     walk.take(page, found)
     ends = clock() + LONGEST
     while len(walk.seen) < source.pages:
@@ -60,6 +60,8 @@ class _Walk:
     fetcher: Fetcher
     open_to: Open
     first: Extraction
+    browser: bool
+    """Whether the first page was shown by one."""
     items: list[Candidate] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
@@ -95,7 +97,7 @@ class _Walk:
         return True
 
     def _page(self, url: str) -> Page:
-        answer = self.fetcher.fetch(url, validators=Validators(), allow=self.open_to(url))
+        answer = self.fetcher.fetch(url, validators=Validators(), allow=self.open_to(url), browser=self.browser)
         if not isinstance(answer, Page):
             raise FetchError(f"{url}: answered 304 Not Modified to a request without conditions")
         if not same_site(answer.url, self.first.url):

@@ -20,8 +20,10 @@ Clock = Callable[[], datetime]
 class Fetcher(Protocol):
     """Gets pages. Tries once; never sleeps."""
 
-    def fetch(self, url: str, *, validators: Validators, allow: tuple[str, ...]) -> Page | NotModified:
-        """Return the page at `url`, or NotModified against `validators`.
+    def fetch(
+        self, url: str, *, validators: Validators, allow: tuple[str, ...], browser: bool = False
+    ) -> Page | NotModified:
+        """Return the page at `url`, or NotModified against `validators`; as a `browser` shows it, where that is wanted.
 
         `allow` names networks (CIDR) that this request may reach although they are private.
         Raises FetchError (AddressRefused, Overdue) with its decision.

@@ -130,6 +130,8 @@ class Source:
     timezone: str = "UTC"
     language: str | None = None
     follow: bool = False
+    browser: bool | None = None
+    """Whether a browser shows its pages before they are read; None: where only that gives items."""
     pages: int = 1
     """So many pages are read at the first check, the newest included; 1 reads no older ones."""
     rule: Rule | None = None
@@ -156,6 +158,7 @@ class Source:
     def reading(self) -> str:
         """Digest of everything that shapes what is read out of an unchanged page."""
         shape = repr((self.url, self.kind, self.rule, sorted(self.fields.items()), self.timezone, self.language))
+        shape += " by a browser" if self.browser else ""
         return hashlib.blake2b(shape.encode(), digest_size=16).hexdigest()
 
 

@@ -257,18 +257,27 @@ class Request:
     url: str
     validators: Validators
     allow: tuple[str, ...]
+    browser: bool = False
 
 
 @dataclass
 class FakeFetcher:
-    """Answers from `answers`: one answer for every request of a URL, or a list that is used up one by one."""
+    """Answers from `answers`: one answer for every request of a URL, or a list that is used up one by one.
+
+    What a browser is to show is answered from `screens`.
+    """
 
     answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
+    screens: dict[str, Answer | list[Answer]] = field(default_factory=dict)
 
-    def fetch(self, url: str, *, validators: Validators, allow: tuple[str, ...]) -> Page | NotModified:
-        self.requests.append(Request(url, validators, allow))
-        answer = self.answers.get(url, FetchError(f"{url}: HTTP 404 Not Found", permanent=True, status=404))
+    def fetch(
+        self, url: str, *, validators: Validators, allow: tuple[str, ...], browser: bool = False
+    ) -> Page | NotModified:
+        self.requests.append(Request(url, validators, allow, browser))
+        answer = (self.screens if browser else self.answers).get(
+            url, FetchError(f"{url}: HTTP 404 Not Found", permanent=True, status=404)
+        )
         said = answer.pop(0) if isinstance(answer, list) else answer
         if isinstance(said, FetchError):
             raise said

@@ -22,7 +22,7 @@ from feedbot.feed import Feed, FeedId, Site, filters_of
 from feedbot.source import JsonRule, ListingRule, Rule, Source, SourceId, TargetId
 from feedbot.target import Target
 
-LATER = frozenset({"digest", "batch", "quiet", "urgent", "alerts", "repair", "browser"})
+LATER = frozenset({"digest", "batch", "quiet", "urgent", "alerts", "repair"})
 """Keys that are planned; they are refused, never ignored."""
 
 
@@ -210,6 +210,7 @@ def _source(said: SourceModel, model: ConfigModel) -> Source:
         language=said.language,
         follow=said.follow,
         pages=said.pages,
+        browser=None if said.browser == "auto" else said.browser,
         rule=_rule(said),
         home=said.home,
         fields=said.fields,

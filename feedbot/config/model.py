@@ -129,6 +129,10 @@ class SourceModel(Filtered):
     follow: bool = Field(
         default=False, description="Open each new item's own page once: full text, author, image, report link."
     )
+    browser: Literal["auto", True, False] = Field(
+        "auto",
+        description="Have a browser show its pages first; `auto`: where scripts fill them and nothing else helps.",
+    )
     pages: Annotated[Number, Field(ge=1, le=50)] = Field(
         1, description="How many pages the first check reads, back into the older news; it notifies nobody."
     )

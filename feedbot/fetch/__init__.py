@@ -4,13 +4,14 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from feedbot.errors import FetchError
+from feedbot.fetch.browser import BrowserFetcher
 from feedbot.fetch.files import FilesFetcher
 from feedbot.fetch.http import HttpFetcher
 from feedbot.outbound import Outbound, shown
 from feedbot.page import NotModified, Page, Validators
-from feedbot.ports import Clock, Fetcher
+from feedbot.ports import Clock
 
-__all__ = ["Fetchers", "FilesFetcher", "HttpFetcher"]
+__all__ = ["BrowserFetcher", "Fetchers", "FilesFetcher", "HttpFetcher"]
 
 
 class Fetchers:
@@ -24,15 +25,21 @@ class Fetchers:
         local = None if files is None else [url for url in files if _scheme(url) in {"", "file"}]
         self._http = HttpFetcher(outbound, clock)
         self._files = FilesFetcher(clock, local)
+        self._browser = BrowserFetcher(outbound, clock)
 
-    def fetch(self, url: str, *, validators: Validators, allow: tuple[str, ...]) -> Page | NotModified:
-        """Return the page at `url`, or NotModified against `validators`. Raises FetchError."""
-        return self._fetcher(url).fetch(url, validators=validators, allow=allow)
+    def fetch(
+        self, url: str, *, validators: Validators, allow: tuple[str, ...], browser: bool = False
+    ) -> Page | NotModified:
+        """Return the page at `url`, or NotModified against `validators`. Raises FetchError.
 
-    def _fetcher(self, url: str) -> Fetcher:
+        With `browser` a page from the web is shown by one first.
+        """
+        return self._fetcher(url, browser).fetch(url, validators=validators, allow=allow)
+
+    def _fetcher(self, url: str, browser: bool) -> HttpFetcher | FilesFetcher | BrowserFetcher:  # noqa: FBT001 - as the port has it
         match _scheme(url):
             case "http" | "https":
-                return self._http
+                return self._browser if browser else self._http
             case "file" | "":
                 return self._files
             case other:

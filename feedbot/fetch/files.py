@@ -41,7 +41,7 @@ Found = tuple[Path, os.stat_result]
 
 
 class FilesFetcher:
-    """Reads files and folders, given as `file:` URLs or paths; satisfies ports.Fetcher.
+    """Reads files and folders, given as `file:` URLs or paths.
 
     Only what `opened` opens is read: a folder opens all in it, a file all that stands beside it; hidden things stay
     closed. None opens everything.

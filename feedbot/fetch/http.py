@@ -36,7 +36,7 @@ MAX_VALIDATOR = 1000
 
 
 class HttpFetcher:
-    """Gets pages, with the validators of the last answer; satisfies ports.Fetcher."""
+    """Gets pages, with the validators of the last answer."""
 
     def __init__(self, outbound: Outbound, clock: Clock) -> None:
         self._outbound = outbound

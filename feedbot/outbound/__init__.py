@@ -25,9 +25,9 @@ from feedbot.outbound.answer import Answer
 from feedbot.outbound.coding import Unusable, decoded
 from feedbot.outbound.exchange import Exchange
 from feedbot.outbound.line import Certificate, LineAdapter, LookUp, showing, system_look_up, tls_context
-from feedbot.outbound.place import Place, shown
+from feedbot.outbound.place import Place, login, shown
 
-__all__ = ["Answer", "Limits", "Outbound", "shown"]
+__all__ = ["Answer", "Limits", "Outbound", "login", "shown"]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK = 65_536
@@ -75,13 +75,26 @@ class Outbound:
         """The one TLS context; its authorities are loaded once, when it is first wanted."""
         return self._trust()
 
-    def get(self, url: str, *, headers: Mapping[str, str] = {}, allow: tuple[str, ...] = ()) -> Answer:
-        """Get `url`, following redirects; every hop is guarded, and all share one deadline.
+    @property
+    def user_agent(self) -> str:
+        """What every request says of who asks."""
+        return self._headers["User-Agent"]
+
+    def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] = {},
+        allow: tuple[str, ...] = (),
+        deadline: timedelta | None = None,
+    ) -> Answer:
+        """Get `url`, following redirects; every hop is guarded, and all share one deadline, earlier if `deadline` is.
 
         Raises FetchError (AddressRefused, Overdue).
         """
         place = Place.of(url, headers)
-        exchange = self._exchange(place.url, self._limits.total)
+        total = self._limits.total
+        exchange = self._exchange(place.url, min(total, deadline.total_seconds()) if deadline else total)
         seen = {place.url}
         for _ in range(self._limits.redirects + 1):
             answer = self._ask("GET", place, None, exchange, allow)

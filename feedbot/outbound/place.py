@@ -24,6 +24,11 @@ def shown(url: str) -> str:
     return re.sub(r"^([^/?#]*//)[^/?#]*@", r"\1", url)
 
 
+def login(url: str) -> Mapping[str, str]:
+    """Return the header that says the user and password of `url`; none where it has none. Raises FetchError."""
+    return Place.of(url, {}).headers
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a request goes, and what it says there. `url` has no user, password or fragment."""
