@@ -92,24 +92,7 @@ class App:
 
     def feeds(self) -> list[Feed]:
         """Return every feed that is published: of each source, those of the configuration, and that of all."""
-        titles = self.store.titles()
-        own = [self._own(source, titles.get(source.id, "")) for source in self.config.sources]
-        public = [source for source in self.config.sources if not source.private]
-        return [*own, *self._made(), feed_of_all(public, self.config.settings.site)]
-
-    def _made(self) -> list[Feed]:
-        """Return the feeds of the configuration, and those that grouping makes of them."""
-        taken = {*(source.id for source in self.config.sources), *(feed.id for feed in self.config.feeds)}
-        made = list(self.config.feeds)
-        for feed in self.config.feeds:
-            if feed.by:
-                groups = grouped(feed, feed.by, self.store.labels(feed.by, feed.sources))
-                made += (self._locked(feed, one) for one in groups if one.id not in taken)
-        return made
-
-    def _locked(self, feed: Feed, group: Feed) -> Feed:
-        """Return a group of a private feed as private as that is."""
-        return replace(group, token=token_of(self.config.settings.secret, group.id)) if feed.token else group
+        return _feeds(self.config, self.store)
 
     def known_feeds(self) -> frozenset[FeedId]:
         """Return the id of every feed that was ever published."""
@@ -123,10 +106,6 @@ class App:
         yield from publish(feeds, site=site, catalogue=self.store, shelf=self.shelf, anew=anew, origins=origins)
         yield from publish_pages(feeds, site=site, catalogue=self.store, shelf=self.shelf)
         yield publish_index(public, site=site, catalogue=self.store, shelf=self.shelf)
-
-    def _own(self, source: Source, called: str) -> Feed:
-        feed = feed_of(source, called)
-        return replace(feed, token=token_of(self.config.settings.secret, feed.id)) if source.private else feed
 
     def _checked(self, sources: Sequence[Source], stop: Stop) -> Iterator[Checked]:
         """Hosts side by side, the sources of one host one after the other."""
@@ -153,7 +132,7 @@ class App:
     def _showing(self) -> dict[SourceId, list[FeedId]]:
         """Say for each source which feeds show it."""
         showing: dict[SourceId, list[FeedId]] = defaultdict(list)
-        for feed in (*(feed_of(source, "") for source in self.config.sources), *self._made()):
+        for feed in (*(feed_of(source, "") for source in self.config.sources), *_made(self.config, self.store)):
             for source_id in feed.sources:
                 showing[source_id].append(feed.id)
         for source in self.config.sources:
@@ -247,6 +226,42 @@ def status(config: Config) -> Standing:
         targets={one.id: targets.get(one.id) or _idle(one.id) for one in config.targets},
         dead=dead,
     )
+
+
+def feeds_of(config: Config) -> tuple[list[Feed], frozenset[SourceId]]:
+    """Return every feed of a configuration, and which sources are feeds themselves; looks only."""
+    with read_store(config.settings.database) as store:
+        kinds = {one: standing.state.kind for one, standing in store.sources().items()} if store else {}
+        feeds = _feeds(config, store)
+    return feeds, frozenset(one.id for one in config.sources if "feed" in {one.kind, kinds.get(one.id)})
+
+
+def _feeds(config: Config, store: Store | None) -> list[Feed]:
+    titles = store.titles() if store else {}
+    own = [_own(source, titles.get(source.id, ""), config.settings.secret) for source in config.sources]
+    public = [source for source in config.sources if not source.private]
+    return [*own, *_made(config, store), feed_of_all(public, config.settings.site)]
+
+
+def _made(config: Config, store: Store | None) -> list[Feed]:
+    """Return the feeds of the configuration, and those that grouping makes of them."""
+    taken = {*(source.id for source in config.sources), *(feed.id for feed in config.feeds)}
+    made = list(config.feeds)
+    for feed in config.feeds:
+        if feed.by and store:
+            groups = grouped(feed, feed.by, store.labels(feed.by, feed.sources))
+            made += (_locked(config, feed, one) for one in groups if one.id not in taken)
+    return made
+
+
+def _locked(config: Config, feed: Feed, group: Feed) -> Feed:
+    """Return a group of a private feed as private as that is."""
+    return replace(group, token=token_of(config.settings.secret, group.id)) if feed.token else group
+
+
+def _own(source: Source, called: str, secret: str) -> Feed:
+    feed = feed_of(source, called)
+    return replace(feed, token=token_of(secret, feed.id)) if source.private else feed
 
 
 def _unseen(source_id: SourceId) -> SourceStanding:

@@ -1,9 +1,10 @@
 """Config: one YAML file becomes sources, feeds, targets and settings, or one report of all its problems."""
 
 from feedbot.config.build import Config, Settings, id_of, load, load_text
-from feedbot.config.edit import add_source, starting_text
+from feedbot.config.edit import add_source, add_subscriptions, starting_text
 from feedbot.config.explain import explain, schema_text
 from feedbot.config.servers import Serve, Smtp
+from feedbot.config.subscriptions import read_opml
 
 __all__ = [
     "Config",
@@ -11,10 +12,12 @@ __all__ = [
     "Settings",
     "Smtp",
     "add_source",
+    "add_subscriptions",
     "explain",
     "id_of",
     "load",
     "load_text",
+    "read_opml",
     "schema_text",
     "starting_text",
 ]

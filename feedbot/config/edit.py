@@ -1,10 +1,13 @@
 """Changes to a configuration file that keep its comments and its layout."""
 
+import json
+from collections.abc import Sequence
 from importlib.resources import files
 
 import yaml
 
 from feedbot.config.build import id_of, unique
+from feedbot.config.subscriptions import Subscription
 from feedbot.errors import ConfigError, Problem
 
 
@@ -26,14 +29,40 @@ def add_source(
 
     `way` is where the news of the page at `url` is read, if not there; the page is then the `home` of the source.
     """
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    pairs = node.value if isinstance(node, yaml.MappingNode) else []
-    found = next((value for key, value in pairs if key.value == "sources"), None)
-    taken = {field.value for one in getattr(found, "value", None) or [] for field in _ids(one)}
+    found = _sources(text)
+    taken = _values(found, "id")
     if id in taken:
         raise _problem("sources", f"the id {id!r} is taken", "choose another one with --id")
     home = url if way not in {"", url} else ""
-    lines = _entry(id or unique(id_of(url), taken), way or url, home, kind, follow=follow)
+    return _placed(text, found, _entry(id or unique(id_of(url), taken), way or url, home, kind, follow=follow))
+
+
+def add_subscriptions(text: str, subscriptions: Sequence[Subscription]) -> tuple[str, int]:
+    """Return `text` with a source more for each subscription whose address is not there yet, and how many these are.
+
+    Raises ConfigError when there is no place for them.
+    """
+    found = _sources(text)
+    taken, urls = _values(found, "id"), {url.replace("$$", "$") for url in _values(found, "url")}
+    lines: list[str] = []
+    fresh = [one for one in subscriptions if one.url not in urls]
+    for one in fresh:
+        name = unique(one.id or id_of(one.url), taken)
+        taken.add(name)
+        entry = _entry(name, one.url.replace("$", "$$"), "", one.kind, follow=one.follow)
+        title = [f"  title: {json.dumps(one.title.replace('$', '$$'), ensure_ascii=False)}"] if one.title else []
+        lines += [*entry[:2], *title, *entry[2:]]
+    return (_placed(text, found, lines) if lines else text), len(fresh)
+
+
+def _sources(text: str) -> yaml.Node | None:
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return next((value for key, value in pairs if key.value == "sources"), None)
+
+
+def _placed(text: str, found: yaml.Node | None, lines: list[str]) -> str:
+    """Return `text` with these lines at the end of its sources."""
     if found is None:
         return (
             f"{text.rstrip()}\n\nsources:\n{_indented(lines, 2)}"
@@ -48,10 +77,15 @@ def add_source(
     raise _problem("sources", "stands in one line", "write one source a line, each after `- `")
 
 
-def _ids(one: yaml.Node) -> list[yaml.Node]:
-    if not isinstance(one, yaml.MappingNode):
-        return []
-    return [value for key, value in one.value if key.value == "id"]
+def _values(found: yaml.Node | None, name: str) -> set[str]:
+    """Return what the sources say under a key; a source of one line says its URL only."""
+    said = set()
+    for one in getattr(found, "value", None) or []:
+        if isinstance(one, yaml.MappingNode):
+            said |= {value.value for key, value in one.value if key.value == name and isinstance(value.value, str)}
+        elif isinstance(one, yaml.ScalarNode) and name == "url":
+            said.add(one.value)
+    return said
 
 
 def _entry(name: str, url: str, home: str, kind: str, *, follow: bool) -> list[str]:

@@ -8,7 +8,7 @@ from feedbot.app import App
 from feedbot.web.door import Door
 from feedbot.web.feeds import Feeds
 from feedbot.web.files import Folder
-from feedbot.web.register import register
+from feedbot.web.register import Register, register
 from feedbot.web.server import listening
 
 __all__ = ["serving"]
@@ -22,16 +22,20 @@ def serving(app: App, host: str, port: int) -> Iterator[str]:
     """
     settings = app.config.settings
     folder = Folder(settings.feeds_dir)
-    book = register(
+    feeds = Feeds(folder, lambda: _registered(app), settings.site)
+    door = Door(feeds, ready=folder.ready, told=lambda fault: log.failed("web", fault, trace=True))
+    with listening(door.answer, host, port) as bound:
+        url = f"http://{f'[{host}]' if ':' in host else host}:{bound}/"
+        log.event("listening", url=url)
+        yield url
+
+
+def _registered(app: App) -> Register:
+    settings = app.config.settings
+    return register(
         app.feeds(),
         app.config.sources,
         known=app.known_feeds(),
         secret=settings.secret,
         hub=settings.site.hub or "",
     )
-    feeds = Feeds(folder, book, settings.site)
-    door = Door(feeds, ready=folder.ready, told=lambda fault: log.failed("web", fault, trace=True))
-    with listening(door.answer, host, port) as bound:
-        url = f"http://{f'[{host}]' if ':' in host else host}:{bound}/"
-        log.event("listening", url=url)
-        yield url

@@ -1,6 +1,6 @@
 """`/feeds/…`: published files over HTTP, as RFC 9110, 9111 and 8288 say, and as readers and caches need them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from http import HTTPStatus
@@ -38,17 +38,18 @@ _TRIES = 3
 
 
 class Feeds:
-    """Answers requests for published files."""
+    """Answers requests for published files. `registered` says what is published; it is asked again when that grows."""
 
-    def __init__(self, folder: Folder, register: Register, site: Site) -> None:
+    def __init__(self, folder: Folder, registered: Callable[[], Register], site: Site) -> None:
         self._folder = folder
-        self._register = register
+        self._registered = registered
+        self._register = registered()
         self._site = site
 
     def answer(self, name: str, request: Request) -> Answer:
         """Answer a request for the file `name`; a page lists all where no name is given."""
         asked = name or "index.html"
-        match self._register.look_up(asked):
+        match self._looked_up(asked):
             case Terms() as terms:
                 return self._found(asked, terms, request)
             case Moved() as moved:
@@ -60,6 +61,14 @@ class Feeds:
                 return missing()
             case other:
                 assert_never(other)
+
+    def _looked_up(self, name: str) -> Terms | Moved | Gone | None:
+        """Say what a name stands for; one that is not known but is there belongs to a feed that is new."""
+        found = self._register.look_up(name)
+        if isinstance(found, Terms | Moved) or self._folder.find(name) is None:
+            return found
+        self._register = self._registered()
+        return self._register.look_up(name)
 
     def preflight(self) -> Answer:
         """Answer OPTIONS: a page elsewhere asks what it may ask."""

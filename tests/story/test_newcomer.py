@@ -220,3 +220,16 @@ def test_a_second_feedbot_on_the_database_is_refused_with_its_own_exit_code(desk
         assert desk.feedbot("status").returncode == 0
         os.kill(process.pid, signal.SIGTERM)
         assert process.wait(timeout=30) == 0
+
+
+def test_what_a_reader_follows_is_taken_over_and_given_back(desk: Desk, tmp_path: Path) -> None:
+    desk.feedbot("init")
+    (tmp_path / "mine.opml").write_text(
+        '<opml version="2.0"><body><outline text="A" type="rss" xmlUrl="https://a.example/feed"/></body></opml>'
+    )
+    assert desk.answer("import", "mine.opml")["added"] == 1
+    assert "# What is watched." in desk.text
+    assert desk.feedbot("config", "check").returncode == 0
+    assert 'xmlUrl="https://a.example/feed"' in desk.feedbot("export", "opml").stdout
+    assert "/feeds/a-example-feed.atom.xml" in desk.feedbot("export", "opml", "--published").stdout
+    assert desk.feedbot("import", "missing.opml").returncode == 1

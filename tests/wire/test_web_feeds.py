@@ -72,7 +72,7 @@ def serving(folder: Path, *feeds: Feed, known: tuple[str, ...] = ()) -> Iterator
     book = register(feeds, sources, known={FeedId(one) for one in known}, secret=SECRET, hub=HUB)
     files = Folder(folder)
     faults: list[Exception] = []
-    door = Door(Feeds(files, book, SITE), ready=files.ready, told=faults.append)
+    door = Door(Feeds(files, lambda: book, SITE), ready=files.ready, told=faults.append)
     with listening(door.answer, "127.0.0.1", 0) as port:
         yield Site(port, FolderShelf(folder), folder)
     assert not faults
@@ -345,7 +345,9 @@ def test_a_fault_in_one_request_is_told_and_costs_no_other(tmp_path: Path) -> No
             return Answer(status=HTTPStatus.OK, body=b"well")
 
     folder = Folder(tmp_path)
-    door = Door(Broken(folder, register([], [], known=(), secret=""), SITE), ready=folder.ready, told=faults.append)
+    door = Door(
+        Broken(folder, lambda: register([], [], known=(), secret=""), SITE), ready=folder.ready, told=faults.append
+    )
     with listening(door.answer, "127.0.0.1", 0) as port:
         site = Site(port, FolderShelf(tmp_path), tmp_path)
         assert site.ask("/feeds/broken.json").status == 500
@@ -423,3 +425,14 @@ def test_what_is_no_request_for_a_feed_is_refused_and_costs_no_other(site: Site,
         rude.sendall(asked)
         assert rude.recv(100)[9:12] in (b"400", b"405")
     assert site.ask("/feeds/office.atom.xml").status == 200
+
+
+def test_a_feed_that_is_made_while_it_serves_is_served(tmp_path: Path) -> None:
+    feeds = [OFFICE]
+    folder = Folder(tmp_path)
+    served = Feeds(folder, lambda: register(feeds, [], known=(), secret=""), SITE)
+    asked = Request(method="GET", path="", headers={})
+    FolderShelf(tmp_path).put("office-news.json", BODY)
+    assert served.answer("office-news.json", asked).status == 404, "a file that no feed owns"
+    feeds.append(replace(OFFICE, id=FeedId("office-news")))
+    assert served.answer("office-news.json", asked).status == 200
