@@ -58,7 +58,7 @@ _NOW = re.compile(
     r"à l['’]instant|ahora mismo|zojuist|adesso)\W*",
     re.IGNORECASE,
 )
-_SAID = re.compile(r"^(?:(?:published|posted|updated|added|on|veröffentlicht|publié|publicado)\W*)+", re.IGNORECASE)
+_SAID = re.compile(r"^(?:(?:published|posted|updated|added|on|veröffentlicht|publié|publicado)\b\W*)+", re.IGNORECASE)
 
 
 def ago(text: str, now: datetime, timezone: str, language: str | None) -> Moment | None:

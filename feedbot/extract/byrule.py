@@ -52,7 +52,7 @@ def pick(
     missing = [
         name for name, selector in (hands | extra).items() if rows and not any(_at(selector, row) for row in rows)
     ]
-    return Picked(identified(told, rows, document), len(heads), tuple(missing))
+    return Picked(identified(told, rows, document, reading), len(heads), tuple(missing))
 
 
 def _named(rule: ListingRule) -> dict[str, str]:
@@ -142,25 +142,36 @@ def extra_field(nodes: Sequence[Element], selector: Selector, document: Document
     return ""
 
 
-def identified(candidates: Sequence[Candidate], rows: Sequence[Row], document: Document) -> tuple[Candidate, ...]:
+def identified(
+    candidates: Sequence[Candidate], rows: Sequence[Row], document: Document, reading: Reading
+) -> tuple[Candidate, ...]:
     """Return the candidates that can be told apart, each once; each gets a link or an id."""
     once: dict[str, Candidate] = {}
     steady = _steady([_name(row) for row in rows])
     for candidate, row in zip(candidates, rows, strict=True):
         if not candidate.title and not candidate.url:
             continue
-        named = candidate if candidate.url else _own(candidate, _name(row) if steady else "", document)
+        named = candidate if candidate.url else _own(candidate, row, reading, _name(row) if steady else "", document)
         once.setdefault(named.keys[0] if not named.guid else named.guid, named)
     return tuple(once.values())
 
 
-def _own(candidate: Candidate, name: str, document: Document) -> Candidate:
+def _own(candidate: Candidate, row: Row, reading: Reading, name: str, document: Document) -> Candidate:
     """Give an item without a link the address of its place on the page, or else an id made of what it says."""
     if name:
         url = f"{document.url.partition('#')[0]}#{name}"
         return replace(candidate, url=url, guid=url)
-    said = f"{candidate.title}\n{candidate.published or ''}".encode(errors="replace")
+    said = f"{candidate.title}\n{_lasting(candidate, row, reading) or ''}".encode(errors="replace")
     return replace(candidate, guid=hashlib.blake2b(said, digest_size=12).hexdigest())
+
+
+def _lasting(candidate: Candidate, row: Row, reading: Reading) -> Moment | None:
+    """Return the date of an item unless it is told from now: `2 hours ago` is another time at every look."""
+    plain = replace(reading, now=None)
+    texts = [text.text for text in row.texts]
+    said = [*texts, " ".join(texts)] if candidate.published is not None and reading.now is not None else []
+    told = reading.now is None or any(plain.read(text) == candidate.published for text in said)
+    return candidate.published if told else None
 
 
 def _name(row: Row) -> str:

@@ -37,6 +37,12 @@ _LATER = re.compile(
     re.IGNORECASE,
 )
 """Words right before a date that say it is not the one of publication."""
+_COUNTED = re.compile(
+    r"(?:\b(?:v|ver|version|release|build|section|sec|chapter|rule|article|art|clause|paragraph|para|annex|no|nr|p|pp|fig|"
+    r"figure|table|item)|§)\.?\s*$",
+    re.IGNORECASE,
+)
+"""Words right before numbers that count parts of something."""
 _DIGITS = str.maketrans(
     {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10) for digit in range(10)}
     | {"\u200e": None, "\u200f": None, "\u200b": None, "\u00ad": None, "\ufeff": None, "：": ":", "／": "/", "．": "."}
@@ -144,6 +150,8 @@ def _east(text: str, habits: _Habits) -> Iterator[Found]:
 def _numeric(match: re.Match[str], text: str, habits: _Habits) -> date | None:
     """Read day, month and year in numbers; two digits of a year only where nothing else can be meant."""
     one, other, year = int(match["a"]), int(match["b"]), match["y"]
+    if _COUNTED.search(text[max(0, match.start() - 14) : match.start()]):
+        return None
     if len(year) == 2 and not _short_year_is_plain(match, text):
         return None
     swap = habits.month_first if one <= 12 and other <= 12 else other > 12
@@ -156,9 +164,6 @@ def _numeric(match: re.Match[str], text: str, habits: _Habits) -> date | None:
 def _short_year_is_plain(match: re.Match[str], text: str) -> bool:
     padded = len(match["a"]) == len(match["b"]) == 2
     mark = match["mark"].strip()
-    near = text[max(0, match.start() - 12) : match.start()].lower()
-    if re.search(r"(?:v|ver|version|section|chapter|rule|art|no|nr|§)\.?\s*$", near):
-        return False
     return mark == "/" or (mark == "." and padded and len(text) <= 60) or (padded and len(text) <= 20)
 
 

@@ -99,7 +99,7 @@ def _inferred(plain: Extraction, document: Document, reading: Reading, fields: M
     strays = strays_of(every)
     found = [one for one in every if one.row.region.head not in strays]
     rows = tuple(one.row for one in found)
-    items = identified([one.candidate for one in found], rows, document)
+    items = identified([one.candidate for one in found], rows, document, reading)
     plain = replace(
         plain,
         considered=considered(lists, heads, survey) if lists else (),

@@ -13,11 +13,11 @@ _GAP = r"(?:[\s.,/'’–-]|\b(?:de|del|d|of|the|dne|den|di|ta|a|i|mí|na|van|o)
 _TO = r"\s*(?:-|–|—|\bto\b|\bbis\b|\band\b|&|\bau\b|\bal\b|\ba\b|\btil\b|\bund\b|\bet\b|\be\b|\by\b|,)\s*"
 
 _DAY_BEFORE = re.compile(
-    rf"(?<![\d:$€£])(?<!\d[.,/])(?:(?P<first>\d{{1,2}}){_ORD}{_TO})?(?<!\d)(?P<day>\d{{1,2}}){_ORD}{_GAP}$",
+    rf"(?<![\d:$€£])(?<!\d[.,/])(?:(?P<first>\d{{1,2}}){_ORD}{_TO})?(?<!\d)(?<!\b[a-z])(?P<day>\d{{1,2}}){_ORD}{_GAP}$",
     re.IGNORECASE,
 )
-_YEAR_BEFORE = re.compile(r"(?<!\d)(\d{4})(?:[\s.,/-]|ko\b|eko\b|\bm\b|\bgada\b){0,4}$")
-_YEAR_AND_DAY_BEFORE = re.compile(r"(?<!\d)(\d{4})\.?\s?(?:gada|metų)?\s(\d{1,2})\.?\s?$")
+_YEAR_BEFORE = re.compile(r"(?<!\d)(\d{4})(?:[\s.,/-]|ko\b|eko\b|\bm\b|\bgada\b){0,4}$", re.IGNORECASE)
+_YEAR_AND_DAY_BEFORE = re.compile(r"(?<!\d)(\d{4})\.?\s?(?:gada|metų)?\s(\d{1,2})\.?\s?$", re.IGNORECASE)
 _CLOCK = r"(?:\s\d\d?:\d\d(?::\d\d)?(?:\s?[ap]m)?(?:\s(?:[A-Z]{3,5}|[+-]\d{4}))?)?"
 _YEAR_AFTER = re.compile(
     rf"\.?(?:[\s,./’'-]|\b(?:de|del|d|of|year|anno|năm|พ\.ศ\.)\b){{0,6}}{_CLOCK}\s?(?P<year>\d{{4}})(?!\d|[:]\d|[.,]\d)",
