@@ -27,8 +27,8 @@ REMEDY = (
     "to read pages that scripts build, `pip install 'feedbot[browser]'` and install Chromium "
     "(`apt-get install chromium`, or `playwright install chromium`); `browser: false` stops looking for it"
 )
-STARTING, CLOSING = 30.0, 5.0
-"""Seconds that a browser may take to start, and to end before it is killed."""
+STARTING, CLOSING = 30.0, 20.0
+"""Seconds that a browser may take to start, and to end: one that is killed leaves its folder behind."""
 _NOWHERE = "http://nowhere.invalid:9"
 _ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
