@@ -11,6 +11,9 @@ from feedbot.delivery import Delivery, Event, message_key
 from feedbot.item import Image, Item, ItemId, Link
 
 SUMMARY_LIMIT = 3_000
+URL_LIMIT = 1_000
+"""Bytes of an address of a picture or a report, so that one item fits a message of every service; twice that for
+the item's own."""
 READ = "Read it"
 
 
@@ -117,7 +120,7 @@ def markdown(text: str) -> str:
 def _card(item: Item, event: Event, letterhead: Letterhead) -> Card:
     when = item.published_at.astimezone(ZoneInfo(letterhead.timezone(item.source_id)))
     summary = line(item.summary or item.content_text, SUMMARY_LIMIT)
-    url, image = web(item.url), item.image
+    url, image, said = _short(item.url, 2 * URL_LIMIT), item.image, report(item)
     title = line(item.title, TITLE_LIMIT) or line(summary, NAME_LIMIT) or "Untitled"
     return Card(
         event=event,
@@ -127,6 +130,10 @@ def _card(item: Item, event: Event, letterhead: Letterhead) -> Card:
         source=line(letterhead.title(item.source_id), NAME_LIMIT),
         date=written(when, item),
         iso=when.isoformat(timespec="seconds") if item.dated == "time" else when.date().isoformat(),
-        image=Image(url=image.url, alt=line(image.alt or "", 1_000) or title) if image and web(image.url) else None,
-        button=report(item) or (Link(url=url, title=READ) if url else None),
+        image=Image(url=image.url, alt=line(image.alt or "", 1_000) or title) if image and _short(image.url) else None,
+        button=said if said and _short(said.url) else Link(url=url, title=READ) if url else None,
     )
+
+
+def _short(url: str, limit: int = URL_LIMIT) -> str:
+    return url if octets(url) <= limit and web(url) else ""

@@ -4,13 +4,13 @@ from feedbot.compose.chat import Chat
 from feedbot.compose.news import Card, News, fitted
 from feedbot.item import Json
 
-BYTES = 28_000
-"""Bytes of a message: 28 KB (Teams, limits and specifications, messages by webhooks)."""
+BYTES = 20_000
+"""Bytes of a message: 28 KB are promised (Teams, limits and specifications), from 21 KB on some were refused."""
 ITEMS = 20
 """Items of a card; more would not be read."""
 BUTTON = 80
 _TITLE = 300
-_SUMMARY = 3_000
+_SUMMARY = 2_000
 _BRIEF = 300
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 
