@@ -18,7 +18,7 @@ from feedbot.deliver import Composer, Delivered, deliver
 from feedbot.delivery import Delivery
 from feedbot.discover import Discovery, as_told, discover
 from feedbot.errors import FetchError
-from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all, grouped, token_of
+from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all
 from feedbot.fetch import Fetchers
 from feedbot.outbound import Outbound
 from feedbot.page import NotModified, Page, Validators
@@ -27,6 +27,7 @@ from feedbot.pool import side_by_side
 from feedbot.ports import Fetcher, Sender
 from feedbot.publish import Published, files, publish
 from feedbot.rendering import as_shown, first_by_browser
+from feedbot.roster import configured_feeds, published_feeds
 from feedbot.send import HubSender, Relay, Signer, sender_for
 from feedbot.source import Source, SourceId, SourceState, TargetId
 from feedbot.store import FolderShelf, SourceStanding, Store, TargetStanding, open_store, read_store
@@ -92,7 +93,7 @@ class App:
 
     def feeds(self) -> list[Feed]:
         """Return every feed that is published: of each source, those of the configuration, and that of all."""
-        return _feeds(self.config, self.store)
+        return published_feeds(self.config, self.store)
 
     def known_feeds(self) -> frozenset[FeedId]:
         """Return the id of every feed that was ever published."""
@@ -132,7 +133,10 @@ class App:
     def _showing(self) -> dict[SourceId, list[FeedId]]:
         """Say for each source which feeds show it."""
         showing: dict[SourceId, list[FeedId]] = defaultdict(list)
-        for feed in (*(feed_of(source, "") for source in self.config.sources), *_made(self.config, self.store)):
+        for feed in (
+            *(feed_of(source, "") for source in self.config.sources),
+            *configured_feeds(self.config, self.store),
+        ):
             for source_id in feed.sources:
                 showing[source_id].append(feed.id)
         for source in self.config.sources:
@@ -226,42 +230,6 @@ def status(config: Config) -> Standing:
         targets={one.id: targets.get(one.id) or _idle(one.id) for one in config.targets},
         dead=dead,
     )
-
-
-def feeds_of(config: Config) -> tuple[list[Feed], frozenset[SourceId]]:
-    """Return every feed of a configuration, and which sources are feeds themselves; looks only."""
-    with read_store(config.settings.database) as store:
-        kinds = {one: standing.state.kind for one, standing in store.sources().items()} if store else {}
-        feeds = _feeds(config, store)
-    return feeds, frozenset(one.id for one in config.sources if "feed" in {one.kind, kinds.get(one.id)})
-
-
-def _feeds(config: Config, store: Store | None) -> list[Feed]:
-    titles = store.titles() if store else {}
-    own = [_own(source, titles.get(source.id, ""), config.settings.secret) for source in config.sources]
-    public = [source for source in config.sources if not source.private]
-    return [*own, *_made(config, store), feed_of_all(public, config.settings.site)]
-
-
-def _made(config: Config, store: Store | None) -> list[Feed]:
-    """Return the feeds of the configuration, and those that grouping makes of them."""
-    taken = {*(source.id for source in config.sources), *(feed.id for feed in config.feeds)}
-    made = list(config.feeds)
-    for feed in config.feeds:
-        if feed.by and store:
-            groups = grouped(feed, feed.by, store.labels(feed.by, feed.sources))
-            made += (_locked(config, feed, one) for one in groups if one.id not in taken)
-    return made
-
-
-def _locked(config: Config, feed: Feed, group: Feed) -> Feed:
-    """Return a group of a private feed as private as that is."""
-    return replace(group, token=token_of(config.settings.secret, group.id)) if feed.token else group
-
-
-def _own(source: Source, called: str, secret: str) -> Feed:
-    feed = feed_of(source, called)
-    return replace(feed, token=token_of(secret, feed.id)) if source.private else feed
 
 
 def _unseen(source_id: SourceId) -> SourceStanding:

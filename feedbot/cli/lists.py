@@ -34,8 +34,8 @@ def take(options: Namespace) -> int:
 
 def give(options: Namespace) -> int:
     """Print the sources as OPML, or the feeds that are published."""
-    from feedbot.app import feeds_of  # noqa: PLC0415 - help needs none of it
-    from feedbot.render.opml import opml, subscriptions  # noqa: PLC0415
+    from feedbot.render.opml import opml, subscriptions  # noqa: PLC0415 - help needs none of it
+    from feedbot.roster import feeds_of  # noqa: PLC0415
 
     config = config_of(options)
     feeds, read = feeds_of(config)
