@@ -70,8 +70,11 @@ LARGE = 10_000
 LONGEST_SRCSET = 8000
 """A longer list of pictures is dropped; the one in `src` stays."""
 
-MOST_TAGS = 200_000
+MOST_TAGS = 100_000
 """HTML is cut before a tag beyond these, for its tree would take too much memory."""
+
+MOST_REFERENCES = 60_000
+"""HTML is cut before an entity beyond these: in one text, the sanitiser needs a time that grows with their square."""
 
 _ATTRIBUTE = (
     r"[\s/]*+[^\s/>][^\s/>=]*+"
@@ -199,4 +202,6 @@ def _shallow(html: str) -> str:
     few = EVILS.sub(lambda found: found[2] or " ", html)
     tree = etree.fromstring(f"<div>{few}</div>", etree.HTMLParser(recover=True, remove_comments=True))
     whole = "" if tree is None else etree.tostring(tree, encoding="unicode", method="html")
+    if whole.count("&") > MOST_REFERENCES:
+        whole = "&".join(whole.split("&", MOST_REFERENCES)[:MOST_REFERENCES])
     return whole.removeprefix("<html><body><div>").removesuffix("</div></body></html>")

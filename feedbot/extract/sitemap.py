@@ -1,7 +1,8 @@
 """Read a sitemap or a news sitemap (sitemaps.org 0.9, Google News 0.9)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -17,6 +18,11 @@ from feedbot.source import Health, SitemapRule
 
 MAX_ITEMS = 1000
 """The newest so many entries are news; older ones are the site's past."""
+
+FEW = 5000
+"""Of so many entries each is read; of more, those whose dates sort last as they are written (W3C date format)."""
+MOST_ENTRIES = 50_000
+"""A sitemap has no more entries than these (sitemaps.org)."""
 
 _NEWS = ("news", "post", "article", "blog", "press", "stor")
 """Words by which a sitemap says that it is of news, the plainest first."""
@@ -40,13 +46,13 @@ def read(page: Page, rule: SitemapRule | None = None, reading: Reading | None = 
     if _name(root) == "sitemapindex":
         inner = [_words(node, "loc") for node in root]
         raise ExtractError(f"this is an index of sitemaps; use one of: {', '.join(inner[:5])}")
-    entries = [_candidate(node, page, reading) for node in root if _name(node) == "url"]
-    wanted = [entry for entry in entries if entry.url and rule.path in entry.url]
-    wanted.sort(key=lambda entry: str(entry.published or entry.updated or ""), reverse=True)
-    items = tuple(wanted[:MAX_ITEMS])
-    evidence = f"a sitemap of {len(entries)} pages" + (
-        f", {len(wanted)} of them under {rule.path}" if rule.path else ""
-    )
+    nodes = [node for node in islice(root, MOST_ENTRIES) if _name(node) == "url"]
+    named = [(node, absolute(_words(node, "loc") or "#", page.url) or "") for node in nodes]
+    wanted = [node for node, url in named if url and rule.path in url]
+    entries = [_candidate(node, page, reading) for node in _newest(wanted)]
+    entries.sort(key=lambda entry: str(entry.published or entry.updated or ""), reverse=True)
+    items = tuple(entries[:MAX_ITEMS])
+    evidence = f"a sitemap of {len(nodes)} pages" + (f", {len(wanted)} of them under {rule.path}" if rule.path else "")
     return Extraction(
         url=page.url,
         kind="sitemap",
@@ -56,6 +62,19 @@ def read(page: Page, rule: SitemapRule | None = None, reading: Reading | None = 
         evidence=(evidence,),
         items=items,
     )
+
+
+def _newest(nodes: Sequence[etree._Element]) -> Sequence[etree._Element]:
+    """Return the nodes that may be among the newest: all of a few, of many those with the greatest dates."""
+    if len(nodes) <= FEW:
+        return nodes
+    return sorted(nodes, key=_when, reverse=True)[:FEW]
+
+
+def _when(node: etree._Element) -> str:
+    """Return the date of an entry as it is written, which begins with the year; that of the news goes first."""
+    said = dict(_fields(node))
+    return said.get("publication_date") or said.get("lastmod", "")
 
 
 def likeliest(page: Page) -> str:
@@ -75,7 +94,10 @@ def _rank(url: str) -> int:
 def _tree(page: Page) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, encoding="utf-8")
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", legal(decode(page.body[:50_000_000], page.content_type)))
-    root = etree.fromstring(text.strip().encode(), parser)
+    try:
+        root = etree.fromstring(text.strip().encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise ExtractError(f"the sitemap holds no XML that could be read: {error}") from error
     if root is None:
         raise ExtractError("the sitemap holds no XML that could be read")
     return root

@@ -19,7 +19,7 @@ REFERENCE = re.compile(r"&(?:(#x?[0-9a-f]{1,8})|(amp|lt|gt|quot|apos)|([a-z][\w.
 STRAY = re.compile(r"<(?![a-z/!?_])", re.IGNORECASE)
 SPOKEN = re.compile(
     r"<((?:atom:|content:|itunes:)?(?:title|description|summary|content|encoded|rights|copyright|subtitle|tagline|info))"
-    r"(\s[^<>]*(?<!/))?>((?:[^<]|<(?!/?\1[\s>]|/?(?:item|entry|channel|feed)[\s>]))*)</\1\s*>",
+    r"(\s[^<>]*(?<!/))?>([^<]*(?:<(?!/?\1[\s>]|/?(?:item|entry|channel|feed)[\s>])[^<]*)*)</\1\s*>",
     re.IGNORECASE,
 )
 """An element whose content is for people, with that content."""

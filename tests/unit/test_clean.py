@@ -163,3 +163,8 @@ def test_whatever_comes_in_clean_html_is_legal_and_stays_clean(html: str) -> Non
     assert once == legal(once)
     assert sanitised(once) in {once, sanitised(sanitised(once))}
     assert clean.plain(html) == legal(clean.plain(html))
+
+
+def test_html_is_cut_before_more_entities_than_anybody_writes() -> None:
+    said = clean.sanitise("&amp; " * (clean.MOST_REFERENCES + 500), "https://x.example/")
+    assert said.count("&amp;") == clean.MOST_REFERENCES - 1

@@ -45,6 +45,19 @@ def test_a_sitemap_rule_keeps_to_its_path() -> None:
     assert len(found.items) == 2
 
 
+@pytest.mark.parametrize("body", ["", " ", "<", "nothing of the kind"])
+def test_a_sitemap_without_xml_is_refused(body: str) -> None:
+    with pytest.raises(ExtractError, match="sitemap holds no XML"):
+        extract(page(body, "text/xml"), kind="sitemap")
+
+
+def test_the_newest_of_a_great_sitemap_are_read_wherever_they_stand() -> None:
+    urls = "".join(f"<url><loc>/n/{n}</loc><lastmod>20{n % 20:02}-05-01</lastmod></url>" for n in range(6000))
+    found = extract(page(f"<urlset>{urls}<url><loc>/last</loc><lastmod>2024-06-01</lastmod></url></urlset>"))
+    assert (found.items[0].url, len(found.items)) == ("https://x.example/last", 1000)
+    assert {item.updated for item in found.items[1:301]} == {date(2019, 5, 1)}
+
+
 def test_an_index_of_sitemaps_names_those_to_use() -> None:
     body = "<sitemapindex><sitemap><loc>https://x.example/news.xml</loc></sitemap></sitemapindex>"
     with pytest.raises(ExtractError, match=r"news\.xml"):
