@@ -21,6 +21,8 @@ Moment = datetime | date
 SHORT = 90
 """Longer texts are prose; a date in them says when something happened, not when it was published."""
 SAMPLE = 12
+SPAN = 60
+"""A cell is taken to reach over at most so many rows."""
 
 _HINT = re.compile(
     r"\d{1,4}\W{0,3}(?:\d|[^\W\d_]{3})|[^\W\d_]{3,}\W{1,3}\d{1,4}|\d\s?[smhdwy]\b|\b(?:today|yesterday|now|ago|just|"
@@ -84,6 +86,8 @@ def moments_of(rows: Sequence[Row], titles: Sequence[str], reading: Reading) -> 
     said = [_said(row, title) for row, title in zip(rows, titles, strict=True)]
     ranks = _ranks(said, reading)
     found = [_first(one, ranks, reading) for one in said]
+    if any(found) and not all(found):
+        found = [moment or _spanned(row, reading) for row, moment in zip(rows, found, strict=True)]
     if sum(moment is not None for moment in found) * 2 < len(rows):
         found = _by_headings(rows, found, reading)
     if sum(moment is not None for moment in found) * 2 < len(rows):
@@ -238,6 +242,20 @@ def _by_headings(rows: Sequence[Row], found: list[Moment | None], reading: Readi
             current = reading.read(text_below(node)[:SHORT]) or current
         todo.extend(reversed(node))
     return result if len(seen) > 1 else found
+
+
+def _spanned(row: Row, reading: Reading) -> Moment | None:
+    """Return the date of the cell above a row of a table that reaches down to it."""
+    if row.region.head.tag != "tr":
+        return None
+    for distance, above in enumerate(islice(row.region.head.itersiblings("tr", preceding=True), SPAN), 1):
+        for cell in above.iterchildren("td", "th"):
+            reach = cell.get("rowspan") or ""
+            if reach.isdecimal() and len(reach) < 4 and int(reach) > distance:
+                moment = reading.read(text_below(cell)[:SHORT])
+                if moment is not None:
+                    return moment
+    return None
 
 
 def _above_all(heads: Sequence[Element]) -> Element | None:

@@ -1,7 +1,7 @@
 """What the items of a list are called."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -22,6 +22,10 @@ from feedbot.extract.vocabulary import (
 )
 
 MAX_TITLE = 500
+AT_ONE_PLACE = 3
+"""So many texts at one place of a row are told apart."""
+
+_DASHES = " -–—:|,;·•()[]"
 
 _NUMBERED = re.compile(
     r"(?:no\.?|nr\.?|#|case|ref\.?|docket)?[\s:]*[\w.()/&-]*\d[\w.()/&,;-]*(?:\s+[\w.()/-]*\d[\w.()/-]*)*",
@@ -186,10 +190,18 @@ def _of_column(rows: Sequence[Row]) -> list[str]:
 
 
 def _columns(row: Row) -> dict[str, str]:
+    """Return what a row says at each place; the second text at one place, as between links, is a place of its own."""
     found: dict[str, str] = {}
+    times: Counter[str] = Counter()
     for text in row.texts:
-        if not text.hidden:
-            found.setdefault(text.path, text.text)
+        if text.hidden or times[text.path] >= AT_ONE_PLACE:
+            continue
+        times[text.path] += 1
+        count = times[text.path]
+        if count == 1:
+            found[text.path] = text.text
+        elif said := text.text.strip(_DASHES):
+            found[f"{text.path}#{count}"] = said
     return found
 
 
@@ -197,7 +209,7 @@ def _cell(path: str, row: Row) -> str:
     """Return all that the cell at `path` says, where its first words are not enough to tell the rows apart."""
     first = next((text for text in row.texts if text.path == path and not text.hidden), None)
     if first is None:
-        return ""
+        return _columns(row).get(path, "")
     said = [text for text in row.texts if text.block is first.block]
     if any(text.link is not None or BYLINE.match(text.text) or any(map(str.isdigit, text.text)) for text in said[1:]):
         return first.text
@@ -211,6 +223,7 @@ def _column_worth(path: str, texts: Sequence[str], rows: int) -> float:
     distinct = len(set(told)) / len(told)
     size = sum(len(text) for text in told) / len(told)
     length = min(1.0, size / 25) if size <= 160 else 160 / size
+    path = path.partition("#")[0]
     names = names_of(path.rsplit("/", 1)[-1])
     last = path.rsplit("/", 1)[-1].partition(".")[0]
     bonus = 1.6 if names & TITLE_NAMES or last in HEADINGS else 1.3 if last in {"strong", "b"} else 1.0
