@@ -142,7 +142,11 @@ def shelve(feed_id: FeedId, bodies: Mapping[str, bytes], standing: Mapping[str, 
 
 
 def swept(done: Published, names: Collection[str], shelf: Shelf) -> Published:
-    """Take away what the feed does not have any more; what cannot be is told, and tried again when it is rendered."""
+    """Take away what the feed does not have any more; what cannot be is told, and tried again when it is rendered.
+
+    A file that could not be written just now is still the feed's: the last good one stands.
+    """
+    names = {*names} - {name for name, _ in done.failed}
     failed = []
     for name in sorted(names):
         try:

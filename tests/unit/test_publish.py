@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from feedbot.errors import ShelfError
 from feedbot.feed import Feed
 from feedbot.publish import Published, files, publish
 from feedbot.source import SourceId
@@ -140,3 +141,22 @@ def test_a_feed_that_becomes_private_leaves_its_public_address_and_never_shows_t
     assert b"https://news.example/feeds/office-t0ken.rss.xml" in shelf.files["office-t0ken.rss.xml"]
     assert done.written == ("office-….atom.xml", "office-….rss.xml")
     assert "t0ken" not in repr(done)
+
+
+class FullShelf(FakeShelf):
+    """Takes files away, but has no room for new ones."""
+
+    def put(self, name: str, body: bytes) -> None:
+        raise ShelfError(f"{name}: no space left")
+
+
+def test_the_last_good_file_stands_when_the_disk_is_full() -> None:
+    catalogue, shelf = holding(full()), FakeShelf()
+    published(OFFICE, catalogue=catalogue, shelf=shelf)
+    catalogue.change(full(title="A new title"))
+    crowded = FullShelf(files=dict(shelf.files))
+
+    done = published(OFFICE, catalogue=catalogue, shelf=crowded)
+
+    assert ({name for name, _ in done.failed}, done.removed) == ({*NAMES}, ())
+    assert crowded.files == shelf.files
