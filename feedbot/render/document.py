@@ -23,7 +23,6 @@ class Format:
 
     suffix: str
     head: Callable[[Edition], bytes]
-    entry: Callable[[Entry], bytes]
     end: bytes
     between: bytes = b""
     dated: bytes = b""
@@ -34,19 +33,17 @@ FORMATS = (
     Format(
         suffix="atom.xml",
         head=syndication.atom_head,
-        entry=syndication.atom_entry,
         end=syndication.ATOM_END,
         dated=b"updated",
     ),
     Format(
         suffix="rss.xml",
         head=syndication.rss_head,
-        entry=syndication.rss_item,
         end=syndication.RSS_END,
         dated=b"lastBuildDate",
         moment=mends.rfc822,
     ),
-    Format(suffix="json", head=jsonfeed.json_head, entry=jsonfeed.json_item, end=jsonfeed.END, between=b",\n"),
+    Format(suffix="json", head=jsonfeed.json_head, end=jsonfeed.END, between=b",\n"),
 )
 
 
@@ -83,7 +80,7 @@ class Written:
 
 def piece(key: str, entry: Entry) -> Piece:
     """Write an entry in every format."""
-    return Piece(key, entry.updated.isoformat(), tuple([one.entry(entry) for one in FORMATS]))
+    return Piece(key, entry.updated.isoformat(), (*syndication.both(entry), jsonfeed.json_item(entry)))
 
 
 def written(edition: Edition, pieces: Sequence[Piece], kept: Kept = NOTHING) -> Written:

@@ -94,7 +94,10 @@ def _extension(entry: Entry) -> Json:
 
 def _written(values: Json) -> str:
     """Return it on one line: with an indent, json falls back to its slow writer."""
-    return json.dumps(values, ensure_ascii=False)
+    return _encoded(values)
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _slim(values: Json) -> Json:

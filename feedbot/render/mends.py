@@ -1,5 +1,6 @@
 """What feedgen cannot say, or says wrongly, added to the trees that it made."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from html import escape
@@ -82,9 +83,10 @@ def _history(after: etree._Element, edition: Edition, suffix: str) -> None:
         after.addnext(etree.Element(f"{HISTORY}archive"))
 
 
-def entry(element: etree._Element, said: Entry) -> etree._Element:
+def entry(element: etree._Element, said: Entry, files: Sequence[Attachment]) -> etree._Element:
     """Complete an Atom entry: links with all they say, its source, its language, the words of its picture."""
-    _links(element, said)
+    _add(element, "published", said.published.isoformat())  # feedgen would date the RSS item as well, in its own way
+    _links(element, said, files)
     _source(element, said)
     _picture(element, said)
     if said.language:
@@ -121,11 +123,11 @@ def enclosures(entry: Entry) -> tuple[Attachment, ...]:
     return tuple({one.url: one for one in (*played, *picture, *entry.attachments)}.values())
 
 
-def _links(element: etree._Element, entry: Entry) -> None:
+def _links(element: etree._Element, entry: Entry, files: Sequence[Attachment]) -> None:
     """Write the links of an Atom entry: feedgen drops what they say, and knows only five relations."""
     if entry.url:
         _link(element, entry.url, "alternate", type="text/html")
-    for one in enclosures(entry):
+    for one in files:
         _link(element, one.url, "enclosure", type=one.type, length=str(one.length or ""), title=one.title)
     for name, value in entry.fields.items():
         if value.startswith(("http://", "https://")):

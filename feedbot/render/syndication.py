@@ -63,43 +63,63 @@ def rss_head(edition: Edition) -> bytes:
     return _opened(root, "  </channel>\n</rss>\n")
 
 
+def both(entry: Entry) -> tuple[bytes, bytes]:
+    """Return an entry of an Atom document, and the item of an RSS document that says the same."""
+    files = mends.enclosures(entry)
+    into = _said(entry)
+    in_atom = mends.entry(into.atom_entry(), entry, files)
+    _said_in_rss(into, entry, files)
+    in_rss = mends.item(into.rss_entry(), entry)
+    return _written(mends.atom_root(), in_atom), _written(mends.rss_root(), in_rss)
+
+
 def atom_entry(entry: Entry) -> bytes:
     """Return an entry of an Atom document."""
-    into = _said(entry)
-    into.updated(entry.updated)
-    into.published(entry.published)
-    into.content(entry.content, type="html")
-    if entry.summary:
-        into.summary(entry.summary)
-    if entry.authors:
-        into.author([{"name": name} for name in entry.authors])
-    if entry.origin:
-        into.source(url=entry.origin.feed_url, title=entry.origin.title)
-    return _written(mends.atom_root(), mends.entry(into.atom_entry(), entry))
+    return both(entry)[0]
 
 
 def rss_item(entry: Entry) -> bytes:
     """Return an item of an RSS document."""
-    into = _said(entry)
+    return both(entry)[1]
+
+
+def _said(entry: Entry) -> FeedEntry:
+    """Return an entry that says all that feedgen can say in Atom; most of it is said in RSS by the same."""
+    into = FeedEntry()
+    into.register_extension("media", MediaEntryExtension)  # `load_extension` would look for it anew each time
+    into.id(entry.id)
+    into.title(entry.title)
+    into.updated(entry.updated)
+    if entry.categories:
+        into.category([{"term": name} for name in entry.categories])
+    if entry.image:
+        picture = {"url": entry.image.url, "medium": "image", "type": guessed(entry.image.url)}
+        into.media.content({name: value for name, value in picture.items() if value}, group=None)
+    if entry.summary:
+        into.description(mends.as_html(entry.summary))  # first: it would be the content of Atom, too
+        into.summary(entry.summary)
+    into.content(entry.content, type="html")
+    if entry.authors:
+        into.author([{"name": name} for name in entry.authors])
+    if entry.origin:
+        into.source(url=entry.origin.rss_url, title=entry.origin.title)
+    return into
+
+
+def _said_in_rss(into: FeedEntry, entry: Entry, files: tuple[Attachment, ...]) -> None:
+    """Add what is said in RSS alone."""
     into.register_extension("dc", DcEntryExtension)
     if entry.url:
         into.link(href=entry.url, rel="alternate")
-    into.content(entry.content)
-    if entry.summary:
-        into.description(mends.as_html(entry.summary))
     if entry.authors:
         into.dc.dc_creator(list(entry.authors))
     if entry.language:
         into.dc.dc_language(entry.language)
     if entry.comments:
         into.comments(entry.comments)
-    if entry.origin:
-        into.source(url=entry.origin.rss_url, title=entry.origin.title)
-    first = mends.enclosures(entry)[:1]
-    for one in first:
+    for one in files[:1]:
         into.enclosure(one.url, one.length or 0, one.type)
-    _other_files(into, entry, first)
-    return _written(mends.rss_root(), mends.item(into.rss_entry(), entry))
+    _other_files(into, entry, files[:1])
 
 
 def _generator(edition: Edition) -> FeedGenerator:
@@ -121,20 +141,6 @@ def _links(generator: FeedGenerator, edition: Edition, suffix: str, kind: str) -
     if edition.hub and not edition.part.name:
         generator.link(href=edition.hub, rel="hub")
     generator.link(href=edition.home, rel="alternate", type="text/html")
-
-
-def _said(entry: Entry) -> FeedEntry:
-    """Return an entry that says what both formats take alike."""
-    into = FeedEntry()
-    into.register_extension("media", MediaEntryExtension)  # `load_extension` would look for it anew each time
-    into.id(entry.id)
-    into.title(entry.title)
-    if entry.categories:
-        into.category([{"term": name} for name in entry.categories])
-    if entry.image:
-        picture = {"url": entry.image.url, "medium": "image", "type": guessed(entry.image.url)}
-        into.media.content({name: value for name, value in picture.items() if value}, group=None)
-    return into
 
 
 def _other_files(into: FeedEntry, entry: Entry, first: tuple[Attachment, ...]) -> None:
