@@ -41,5 +41,6 @@ def test_every_table_can_be_made_in_postgresql_too() -> None:
     made: list[str] = []
     database = create_mock_engine("postgresql://", lambda sql, *_: made.append(str(sql.compile(dialect=POSTGRESQL))))
     metadata.create_all(database, checkfirst=False)
-    assert sum("TIMESTAMP WITH TIME ZONE" in text for text in made) == 5
+    assert sum("TIMESTAMP WITH TIME ZONE" in text for text in made) == 6
     assert sum("WHERE withdrawn_at IS NULL" in text for text in made) == 2
+    assert sum("WHERE withdrawn_at IS NOT NULL" in text for text in made) == 1
