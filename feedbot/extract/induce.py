@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
 
 from feedbot.extract.links import Element, Survey
 from feedbot.extract.select import compile_selector
@@ -16,6 +16,14 @@ MANY = 300
 TRIES = 200
 """So many selectors are tried before the closest one is taken."""
 
+PLACES = 8
+"""A rule of more kinds of places than this is no plain one."""
+DEEPEST = 9
+"""A rule of places has fewer steps than this."""
+LOOSE = 3
+"""A rule that finds more than so many times the records is too loose to be tried."""
+
+_PLACE = re.compile(r"[a-z][a-z0-9]*(?:\.[A-Za-z_][\w-]*(?![^/]))?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _STABLE = re.compile(r"(?!.*\d{3})(?!css-)[A-Za-z_][A-Za-z0-9_-]{1,60}")
 
@@ -27,19 +35,56 @@ def rules_for(heads: Sequence[Element], survey: Survey) -> Iterator[tuple[Listin
     groups: dict[str, list[Element]] = defaultdict(list)
     for head in heads:
         groups[survey.place(head).path].append(head)
+    shaky: list[str] = []
     for some in ([heads], groups.values()):
         item = ", ".join(dict.fromkeys(selector_for(group, matcher) for group in some))
+        if ":nth-" in item:
+            shaky.append(item)
+        else:
+            yield from _if_it_finds(item, wanted, root)
+    yield from _by_places(groups, wanted, root)
+    for item in (*shaky, *_by_number(heads, survey)):
+        yield from _if_it_finds(item, wanted, root)
+
+
+def _if_it_finds(item: str, wanted: set[Element], root: Element) -> Iterator[tuple[ListingRule, bool]]:
+    found = set(compile_selector(item).elements(root))
+    if found >= wanted:
+        yield ListingRule(item=item), found == wanted
+
+
+def _by_places(
+    groups: Mapping[str, Sequence[Element]], wanted: set[Element], root: Element
+) -> Iterator[tuple[ListingRule, bool]]:
+    """Yield the rule of the places where the records stand: the shortest exact one, or else the tightest."""
+    if len(groups) > PLACES:
+        return
+    best, most = "", len(wanted) * LOOSE
+    for end, steps in (*product([""], range(2, DEEPEST)), *product([":has(a)"], (3, 5))):
+        item = ", ".join(dict.fromkeys(f"{_place_of(path, steps)}{end}" for path in groups))
         found = set(compile_selector(item).elements(root))
-        if found >= wanted:
-            yield ListingRule(item=item), found == wanted
+        if found == wanted:
+            yield ListingRule(item=item), True
+            return
+        if found > wanted and len(found) < most:
+            best, most = item, len(found)
+    if best:
+        yield ListingRule(item=best), False
+
+
+def _place_of(path: str, steps: int) -> str:
+    """Return the last steps of a path as a selector in CSS."""
+    told = [_PLACE.match(step) for step in path.split("/")[-steps:]]
+    return " > ".join(step[0] for step in told if step)
+
+
+def _by_number(heads: Sequence[Element], survey: Survey) -> Iterator[str]:
+    """Yield XPath that counts: the lists that hold the records, then each record."""
     parents = dict.fromkeys(survey.place(head).parent for head in heads)
     tags = sorted({str(head.tag) for head in heads})
     lines = [f"{path_to(parent)}/{tag}" for parent in parents if parent is not None for tag in tags]
-    each = [path_to(head) for head in heads[:MANY]]
-    for item in (" | ".join(lines[:MANY]), " | ".join(each)):
-        found = set(compile_selector(item).elements(root))
-        if found >= wanted:
-            yield ListingRule(item=item), found == wanted
+    yield " | ".join(lines[:MANY])
+    yield " | ".join(path_to(head) for head in heads[:MANY])
 
 
 class Matcher:

@@ -20,7 +20,7 @@ def without_strays(found: Sequence[Found]) -> list[Found]:
 
 def strays_of(found: Sequence[Found]) -> dict[Element, str]:
     """Return the heads of rows that are no items, each with the reason."""
-    said = dict(_undated(found))
+    said = dict(_undated(found)) | dict(_unlinked(found)) | _mostly_not(_table_heads(found), found)
     said |= _mostly_not(_sponsored(found), found)
     return said | _mostly_not(_other_lists(found), found)
 
@@ -40,6 +40,28 @@ def _undated(found: Sequence[Found]) -> Iterable[tuple[Element, str]]:
     for one in found:
         if one.candidate.published is None and not _belongs(one, endings, telling=telling):
             yield one.row.region.head, "it has no date where nearly all have one, and leads to another kind of page"
+
+
+def _unlinked(found: Sequence[Found]) -> Iterable[tuple[Element, str]]:
+    """Give the rows that have neither link nor date where nearly all have both: heads and feet of tables."""
+    whole = sum(bool(one.candidate.url) and one.candidate.published is not None for one in found)
+    if whole < FEW or whole * 4 < len(found) * 3:
+        return
+    for one in found:
+        if not one.candidate.url and one.candidate.published is None:
+            yield one.row.region.head, "it has neither link nor date where nearly all have both"
+
+
+def _table_heads(found: Sequence[Found]) -> dict[Element, str]:
+    """Return the rows of tables that name the columns: they stand in the head, or have no plain cell."""
+    rows = [one.row.region.head for one in found if one.row.region.head.tag == "tr"]
+    return {row: "it is the head of a table" for row in rows if _is_table_head(row)}
+
+
+def _is_table_head(row: Element) -> bool:
+    above = row.getparent()
+    bare = row.find("td") is None and len(row.findall("th")) > 1
+    return bare or (above is not None and above.tag == "thead")
 
 
 def _belongs(one: Found, endings: set[str], *, telling: bool) -> bool:

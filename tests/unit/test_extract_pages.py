@@ -1,6 +1,7 @@
 """The pages under tests/data/<site>/: what is found in each without a selector, and again with the rule found."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from feedbot.demo.newsroom import Newsroom
 from feedbot.extract import extract
 from feedbot.item import Candidate, Extraction
 from feedbot.page import Page
-from feedbot.source import Health
+from feedbot.source import Health, ListingRule
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -88,3 +89,16 @@ def test_extra_fields_are_taken_of_inferred_items() -> None:
         "kind": "News",
         "pic": "https://transit.example/pictures/ferry.jpg",
     }
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_the_rule_that_was_found_counts_no_single_items(path: Path) -> None:
+    rule = extract(opened(path)[0]).rule
+    assert isinstance(rule, ListingRule)
+    assert not re.search(r"(?:tr|li|article)\[\d+\]|:nth-(?:child|of-type)\(\d+\)$", rule.item)
+
+
+def test_heads_and_feet_of_tables_are_no_items_when_a_rule_finds_them() -> None:
+    page, expected = opened(DATA / "tenders" / "listing")
+    found = extract(page, ListingRule(item="table.list tr"))
+    assert [item.title for item in found.items] == [item["title"] for item in expected["items"]]
