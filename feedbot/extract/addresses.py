@@ -1,6 +1,7 @@
 """How addresses are built: those of one kind of page are built alike."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _IDENTITY = re.compile(r"(?=.*\d)[\w.~-]{6,}|[0-9a-fA-F-]{12,}")
@@ -20,6 +21,7 @@ def shape_of(url: str) -> str:
     return f"{host}/{'/'.join(told)}" + (f"?{'&'.join(names)}" if names else "")
 
 
+@lru_cache(maxsize=2048)
 def kind_of(url: str) -> str:
     """Return the pattern of an address without its plain words: `w` stands for any number of them."""
     shape, mark, names = shape_of(url).partition("?")

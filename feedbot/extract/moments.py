@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any
 
@@ -65,11 +66,17 @@ class Reading:
 
     def read(self, text: str) -> Moment | None:
         """Return the date that `text` holds."""
-        if not _HINT.search(text):
-            return None
-        return dates.read(
-            text, language=self.language, timezone=self.timezone, now=self.now, month_first=self.month_first
-        )
+        return _read_again(text, self) if len(text) <= SHORT else _read(text, self)
+
+
+def _read(text: str, how: Reading) -> Moment | None:
+    if not _HINT.search(text):
+        return None
+    return dates.read(text, language=how.language, timezone=how.timezone, now=how.now, month_first=how.month_first)
+
+
+_read_again = lru_cache(maxsize=2048)(_read)
+"""Short texts are asked for again and again: when lists are compared, when one is read, when its rule is tried."""
 
 
 @dataclass(frozen=True, slots=True)
