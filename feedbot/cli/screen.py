@@ -49,10 +49,11 @@ def table(
     *,
     style: Sequence[str] = (),
     fixed: Sequence[str] = (),
+    slim: bool = False,
 ) -> None:
     """Print rows as a table on a terminal, as lines with tabs between the columns elsewhere.
 
-    The columns that are `fixed` are never folded.
+    The columns that are `fixed` are never folded. A `slim` table shows no column that is empty on a terminal.
     """
     if not sys.stdout.isatty():
         for row in rows:
@@ -64,11 +65,13 @@ def table(
     shown = Table(
         title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim"
     )
-    for number, column in enumerate(columns):
-        kept = column in fixed
-        shown.add_column(column, style=style[number] if number < len(style) else "", overflow="fold", no_wrap=kept)
-    for row in rows:
-        shown.add_row(*(_cell(cell) for cell in row))
+    every = list(rows)
+    kept = [number for number in range(len(columns)) if not slim or any(str(row[number]) for row in every)]
+    for number in kept:
+        look = style[number] if number < len(style) else ""
+        shown.add_column(columns[number], style=look, overflow="fold", no_wrap=columns[number] in fixed)
+    for row in every:
+        shown.add_row(*(_cell(row[number]) for number in kept))
     Console().print(shown)
 
 

@@ -46,14 +46,14 @@ def _items(found: "Extraction") -> None:
         rows: list[tuple[object, ...]] = [
             (_day(one), one.title, _short(one.url, found.url), _kind(one), _picture(one)) for one in shown
         ]
-        table("", columns, rows, style=("green", "bold", "blue", "", "dim"), fixed=("date",))
+        table("", columns, rows, style=("green", "bold", "blue", "", "dim"), fixed=("date",), slim=True)
     else:
         columns = ("date", "title, link", "kind", "image")
         rows = [
             (_day(one), Lines(((one.title, "bold"), (_short(one.url, found.url), "blue"))), _kind(one), _picture(one))
             for one in shown
         ]
-        table("", columns, rows, style=("green", "", "", "dim"), fixed=("date",))
+        table("", columns, rows, style=("green", "", "", "dim"), fixed=("date",), slim=True)
     if len(found.items) > SHOWN:
         say(f"… and {len(found.items) - SHOWN} more (--json shows all)", style="dim")
 

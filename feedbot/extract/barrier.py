@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -17,6 +18,8 @@ SHORT = 4000
 """A page that stands in the way says little; one with more text than this is none."""
 BARE = 400
 """A page says hardly anything beside what stands in the way if it says no more than this."""
+LONG = 10 * SHORT
+"""A page with more text than this is not looked into."""
 FEW = 3
 """So few items may be a coincidence on a page that stands in the way of the news."""
 
@@ -157,7 +160,11 @@ class _Page:
         self._root = document.root
         self._title = _title(document)
         self._heading = text_below(first)[:200] if (first := next(document.root.iter("h1"), None)) is not None else ""
-        self._body = _body(document)
+        self._document = document
+
+    @cached_property
+    def _body(self) -> str:
+        return _body(self._document)
 
     def named(self) -> Barrier | None:
         """Say what the page calls itself, in a part of its title or in its first heading alone."""
@@ -195,6 +202,8 @@ class _Page:
 
     def walled(self) -> Barrier | None:
         """Say whether a page without items asks for consent or a password and says little else."""
+        if len(self._body) >= LONG:
+            return None
         rest = self._beside_banners()
         if (found := _CONSENT.search(self._top)) and len(rest) < BARE:
             return Barrier(f"a consent wall: it says {found[0].strip()!r}, and hardly anything else")
@@ -273,5 +282,14 @@ def _title(document: Document) -> str:
 
 
 def _body(document: Document) -> str:
-    node = document.root.find(".//body")
-    return text_below(node if node is not None else document.root)
+    """Return the text of a page; of a long one, no more than it takes to say that it is."""
+    found = document.root.find(".//body")
+    body = found if found is not None else document.root
+    said = 0
+    for node in body.iter():
+        if node.tag not in _NO_WORDS:
+            said += len((node.text or "").strip())
+        said += len((node.tail or "").strip())
+        if said > LONG:
+            return " " * LONG
+    return text_below(body)

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from feedbot.extract.clean import absolute
@@ -15,7 +15,7 @@ from feedbot.extract.pictures import picture_at
 from feedbot.extract.records import MAX_ITEMS, regions_of
 from feedbot.extract.rows import Row, rows_of
 from feedbot.extract.select import Selector, address_of, compile_selector
-from feedbot.extract.strays import without_strays
+from feedbot.extract.strays import strays_of
 from feedbot.item import Candidate
 from feedbot.source import ListingRule
 
@@ -27,6 +27,9 @@ class Picked:
     items: tuple[Candidate, ...]
     matched: int
     missing: tuple[str, ...]
+    found: tuple[Found, ...] = ()
+    """What was read at the rule's item, before strays were left out; as the rule says it."""
+    strays: Mapping[Element, str] = field(default_factory=dict)
 
 
 def pick(
@@ -40,10 +43,10 @@ def pick(
     survey = survey or Survey(document)
     heads = list(dict.fromkeys(compile_selector(rule.item).elements(document.root)))[:MAX_ITEMS]
     rows = rows_of(regions_of(heads), survey)
-    found = read_rows(rows, survey, with_order(reading, rows))
-    if not (rule.title or rule.link):
-        found = without_strays(found)
-        rows = tuple(one.row for one in found)
+    every = read_rows(rows, survey, with_order(reading, rows))
+    strays = {} if rule.title or rule.link else strays_of(every)
+    found = [one for one in every if one.row.region.head not in strays]
+    rows = tuple(one.row for one in found)
     hands = {name: compile_selector(text) for name, text in _named(rule).items()}
     extra = {name: compile_selector(text) for name, text in fields.items()}
     reading = with_order(reading, rows)
@@ -52,7 +55,20 @@ def pick(
     missing = [
         name for name, selector in (hands | extra).items() if rows and not any(_at(selector, row) for row in rows)
     ]
-    return Picked(identified(told, rows, document, reading), len(heads), tuple(missing))
+    return Picked(
+        items=identified(told, rows, document, reading),
+        matched=len(heads),
+        missing=tuple(missing),
+        found=tuple(_as_said(every, found, told)),
+        strays=strays,
+    )
+
+
+def _as_said(every: Sequence[Found], found: Sequence[Found], told: Sequence[Candidate]) -> Iterator[Found]:
+    """Give all that was read, with what the rule made of what was kept."""
+    made = {one.row.region.head: candidate for one, candidate in zip(found, told, strict=True)}
+    for one in every:
+        yield replace(one, candidate=made.get(one.row.region.head, one.candidate))
 
 
 def _named(rule: ListingRule) -> dict[str, str]:

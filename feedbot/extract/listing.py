@@ -38,7 +38,10 @@ def read(
         reading = replace(reading, language=document.language)
     plain = Extraction(url=page.url, kind="listing", title=title_of(document), language=document.language)
     if rule is not None:
-        return _picked(plain, document, rule, pick(document, rule, reading, fields or {}), reading)
+        survey = Survey(document)
+        picked = pick(document, rule, reading, fields or {}, survey)
+        said = verdicts(picked.found, picked.strays, picked.items, survey)
+        return _picked(replace(plain, verdicts=said), document, rule, picked, reading)
     return _inferred(plain, document, reading, fields or {})
 
 

@@ -31,7 +31,7 @@ def with_lone(heads: tuple[Element, ...], best: Listing, survey: Survey, reading
     if not folder or above is None:
         return heads
     known = {link.anchor.key for link in best.links if link}
-    found = {anchor.key: anchor for anchor in _headlines(above, folder, survey) if anchor.key not in known}
+    found = {anchor.key: anchor for anchor in _headlines(above, folder, known, survey)}
     inside = {up for head in heads for up in (head, *head.iterancestors())}
     if not 0 < len(found) <= MOST:
         return heads
@@ -73,10 +73,12 @@ def _holder(heads: Sequence[Element]) -> Element | None:
     return at
 
 
-def _headlines(above: Element, folder: str, survey: Survey) -> Iterator[Anchor]:
-    """Give the links below `above` that are headlines and lead to the folder."""
+def _headlines(above: Element, folder: str, known: set[str], survey: Survey) -> Iterator[Anchor]:
+    """Give the links below `above` that are headlines, lead to the folder and to no known page."""
     for anchor in survey.anchors:
-        if anchor.zone == CONTENT and _folder(anchor.url) == folder and _is_headline(anchor.node, above):
+        if anchor.key in known or anchor.zone != CONTENT:
+            continue
+        if _folder(anchor.url) == folder and _is_headline(anchor.node, above):
             yield anchor
 
 

@@ -12,12 +12,6 @@ from feedbot.extract.texts import HEADINGS, text_below
 from feedbot.extract.vocabulary import NEWS_HEADING, OTHER_HEADING, SPONSORED, SPONSORED_NAMES, names_of
 
 
-def without_strays(found: Sequence[Found]) -> list[Found]:
-    """Leave out the rows that are no items."""
-    strays = strays_of(found)
-    return [one for one in found if one.row.region.head not in strays]
-
-
 def strays_of(found: Sequence[Found]) -> dict[Element, str]:
     """Return the heads of rows that are no items, each with the reason."""
     said = dict(_undated(found)) | dict(_unlinked(found)) | _mostly_not(_table_heads(found), found)

@@ -6,6 +6,7 @@ from pathlib import Path
 from feedbot.extract import extract
 from feedbot.item import Extraction
 from feedbot.page import Page
+from feedbot.source import ListingRule
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -63,3 +64,11 @@ def test_the_evidence_says_what_the_confidence_rests_on() -> None:
     evidence = bakery().evidence
     assert evidence[0] == "5 items built alike, all with a date, all with a summary"
     assert "times as news-like as the next list" in evidence[1]
+
+
+def test_a_pinned_rule_says_too_why_a_part_was_kept_or_dropped() -> None:
+    body = (DATA / "tenders" / "listing.html").read_bytes()
+    page = Page(url="https://tenders.example/open", body=body, content_type="text/html")
+    said = extract(page, ListingRule(item="table.list tr")).verdicts
+    assert [one.reason for one in said if not one.kept] == ["it is the head of a table"]
+    assert sum(one.kept for one in said) == 5
