@@ -107,8 +107,8 @@ def of_article(truth: Json, said: Json) -> Figures:
     if "image" in told:
         found["lead image"] = float(like.same_picture(truth["image"]["urls"], said.get("image"), base))
     if "text" in told:
-        found["text F1"] = like.overlap(said.get("text"), truth["text"])
-        found["text >= 0.9"] = float(found["text F1"] >= 0.9)
+        shared = like.overlap(said.get("text"), truth["text"])
+        found |= {"text F1": shared, "text >= 0.9": float(shared >= 0.9)}
     return found | (_snippets(truth["snippets"], like.letters(said.get("text"))) if "snippets" in told else {})
 
 
@@ -145,9 +145,9 @@ def _holds(op: str, said: Any, true: Any, base: str) -> bool:
     every = said if isinstance(said, list) else [said] if said else []
     match op:
         case "len":
-            return (len(said) if isinstance(said, list) else 0) == true
+            return bool((len(said) if isinstance(said, list) else 0) == true)
         case "minlen":
-            return (len(said) if isinstance(said, list) else 0) >= true
+            return bool((len(said) if isinstance(said, list) else 0) >= true)
         case "safe":
             return not like.Markup(said).harm
         case "date":
@@ -168,8 +168,7 @@ def _reads(op: str, said: str, true: str, base: str) -> bool:
         case "str":
             return said.strip().lower() == true.strip().lower()
         case "url":
-            ours, theirs = (urljoin(base, url.strip()).rstrip("/") for url in (said, true))
-            return ours == theirs
+            return urljoin(base, said.strip()).rstrip("/") == urljoin(base, true.strip()).rstrip("/")
         case "text":
             return like.shown(said) == like.shown(true)
         case "html":

@@ -65,7 +65,8 @@ def page(case: Case) -> Page:
     """Return the page of a case, at the address that its answer says it is from."""
     headers = {name.lower(): value for name, value in (case.truth.get("headers") or {}).items()}
     placed = headers.get("content-location", "")
-    url = placed if placed.startswith("http") else case.truth.get("url") or ""
+    nowhere = "" if case.kind == "feeds" else "https://page.example/"
+    url = placed if placed.startswith("http") else case.truth.get("url") or nowhere
     media = headers.get("content-type", "" if case.kind == "feeds" else "text/html")
     fetched = case.truth.get("fetched")
     when = datetime.fromisoformat(fetched) if fetched else None

@@ -2,9 +2,10 @@
 
 import importlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from lxml import etree
@@ -28,7 +29,7 @@ def main(data: Path | None) -> int:
 
 
 def timed(jobs: Sequence[Job]) -> list[float]:
-    """Return the milliseconds that each job takes at best, of rounds in which all take their turn."""
+    """Return the milliseconds of CPU that each job takes at best, of rounds in which all take their turn."""
     for job in jobs:
         job()
     rounds = [[_once(job) for job in jobs] for _ in range(ROUNDS)]
@@ -36,9 +37,9 @@ def timed(jobs: Sequence[Job]) -> list[float]:
 
 
 def _once(job: Job) -> float:
-    start = perf_counter()
+    start = process_time()
     job()
-    return (perf_counter() - start) * 1000
+    return (process_time() - start) * 1000
 
 
 def _lists(every: Sequence[Case]) -> bool:
@@ -48,7 +49,7 @@ def _lists(every: Sequence[Case]) -> bool:
     print(f"lists without a rule, {len(pages)} pages near {SIZE // 1000} KB: parse, all of it, and the goal (ms)")
     shares = []
     for one in pages:
-        parse, whole = timed([lambda one=one: _parsed(one.body), lambda one=one: extract(one, kind="listing")])
+        parse, whole = timed([partial(_parsed, one.body), partial(extract, one, kind="listing")])
         shares.append((whole - parse) / (2 * parse + 5))
         items, size = len(extract(one, kind="listing").items), len(one.body) / 1000
         print(f"  {size:6.0f} KB {items:4} items {parse:7.2f} {whole:7.2f} {2 * parse + 5:7.2f}  {one.url[:60]}")
@@ -126,14 +127,14 @@ def _articles(every: Sequence[Case]) -> bool:
     """Time articles against trafilatura: at most one and a half times of what that takes."""
     chosen = [case for case in every if case.kind == "article"][::12][:20] or list(_own())
     pages = [page(case) for case in chosen]
-    ours = sum(timed([lambda one=one: extract(one, kind="article") for one in pages]))
-    parse = sum(timed([lambda one=one: _parsed(one.body) for one in pages]))
+    ours = sum(timed([partial(extract, one, kind="article") for one in pages]))
+    parse = sum(timed([partial(_parsed, one.body) for one in pages]))
     print(f"{len(pages)} articles (ms a page): {ours / len(pages):.2f}, the parse alone {parse / len(pages):.2f}")
     if not _loaded("trafilatura"):
         return True
     trafilatura = importlib.import_module("trafilatura")
     texts = [one.body.decode("utf-8", "replace") for one in pages]
-    theirs = sum(timed([lambda t=t: trafilatura.bare_extraction(t, with_metadata=True) for t in texts]))
+    theirs = sum(timed([partial(trafilatura.bare_extraction, text, with_metadata=True) for text in texts]))
     print(f"  trafilatura {theirs / len(pages):.2f}: feedbot takes {ours / theirs:.2f} of it, and 1.5 is the goal")
     return ours <= 1.5 * theirs
 
