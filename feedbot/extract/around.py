@@ -1,6 +1,8 @@
 """What stands around an article and is no part of it: navigation, share bars, newsletter boxes, related cards."""
 
 import re
+from collections import Counter
+from itertools import islice
 
 from feedbot.extract.links import Element
 from feedbot.extract.vocabulary import BESIDE, BESIDE_HEADING, CHROME, names_of, words
@@ -12,6 +14,8 @@ MUTE = words(
     """
 )
 """Elements that say nothing of an article."""
+WRAPPERS = words("nav form button noscript dialog menu object")
+"""Those of them that a page may wrap around all it has to say, on purpose or because it does not close them."""
 ASIDE = words("aside footer header")
 ROLES = words(
     """
@@ -24,7 +28,7 @@ NOISE = (CHROME | BESIDE | words(
     actions adblock adbox adcontainer ad adslot adunit adwrapper advertising affiliate alsoread anzeige attribution
     authorbio authorbox authorinfo backtotop banner banners bio biography bookmark bookmarks bottombar breadcrumblist
     byline bylines callout carousel copyright correlate cta datetime dateline dfp disclaimer disclosure donate
-    donation entryfooter entrymeta externallinks follow followus furtherreading googlead hidden infobar inread intext
+    donation entryfooter entrymeta externallinks follow followus furtherreading googlead infobar inread intext
     jumplist keywords kicker leaderboard like likes loginbox mailchimp mailinglist meta metadata morefrom morelinks
     morenews nextprev optin outbrain overline overlay partners paywall permalink playlist postfooter postinfo postmeta
     postnav premium prevnext print printonly publishdate pubdate rating ratings reaction reactions readalso
@@ -35,6 +39,13 @@ NOISE = (CHROME | BESIDE | words(
     tooltip trc utility visuallyhidden vote voting warning widgets zergnet
     """
 )) - words("filter results main rail")  # fmt: skip
+FIRM = words(
+    """
+    aside footer header navigation banner contentinfo complementary search dialog alertdialog alert cookie cookies
+    consent gdpr newsletter subscribe sidebar related recommended
+    """
+)
+"""Reasons to leave something out that hold however much it is."""
 TALK = words(
     """
     comment comments commentlist commentform disqus discussion respond replies reply livefyre kommentar kommentare
@@ -88,6 +99,10 @@ _LINE = re.compile(
 )
 """How a short line begins that leads away from an article or says nothing of its matter."""
 
+HIDDEN = "hidden"
+MOST_LINES = 500
+_TEXTUAL = ("p", "br", "div", "td", "section", "article")
+_HIDES = re.compile(r"(?:(?:.*--)?|(?:is|u|js|visually|screen-?reader)[-_]*)hidden", re.IGNORECASE)
 _GONE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 
@@ -96,18 +111,43 @@ def mute(element: Element) -> bool:
     return element.tag in MUTE or element.get("hidden") is not None
 
 
-def beside(element: Element) -> bool:
-    """Say whether an element stands around an article by its kind, its role or its name."""
-    if element.tag in ASIDE and (above := element.getparent()) is not None and above.tag == "blockquote":
-        return False
-    if element.tag in ASIDE or (element.get("role") or "").lower() in ROLES:
-        return True
+def wrappers(root: Element) -> frozenset[Element]:
+    """Return the elements of mute kinds that nonetheless hold much of what there is to read on a page."""
+    held: Counter[Element] = Counter()
+    lines = 0
+    for one in islice((one for one in root.iter(*_TEXTUAL) if _long(one)), MOST_LINES):
+        lines += 1
+        held.update(up for up in one.iterancestors(*WRAPPERS))
+    return frozenset(one for one, count in held.items() if count > 2 and count > 0.4 * lines)
+
+
+def _long(one: Element) -> bool:
+    """Say whether a long text stands directly in an element, or behind it where it breaks a line."""
+    return len((one.tail if one.tag == "br" else one.text) or "") > 80
+
+
+def beside(element: Element) -> str:
+    """Return why an element stands around an article: its kind, its role or its name; nothing where it does not."""
+    if element.tag in ASIDE:
+        above = element.getparent()
+        return "" if above is not None and above.tag == "blockquote" else str(element.tag)
+    if (role := (element.get("role") or "").lower()) in ROLES:
+        return role
     if element.get("aria-hidden") == "true" or element.get("aria-modal") == "true":
-        return True
+        return HIDDEN
     if (style := element.get("style")) and _GONE.search(style):
-        return True
+        return HIDDEN
+    if (said := element.get("class")) and "hidden" in said.lower() and _hides(said):
+        return HIDDEN
     names = _names(element)
-    return bool(names & NOISE) and not names & HEARTH
+    return "" if names & HEARTH else min(names & NOISE, default="")
+
+
+def _hides(said: str) -> bool:
+    """Say whether a class hides its element: `hidden` does, `label-hidden` and `overflow-hidden` hide other things."""
+    if any(word in said for word in (":block", ":flex", ":grid")):
+        return False
+    return any(_HIDES.fullmatch(word) for word in said.split())
 
 
 def talk(element: Element) -> bool:

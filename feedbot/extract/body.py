@@ -21,9 +21,12 @@ def html_of(story: Block, blocks: list[Block], base: str, title: str, reading: R
     dropped = {block.element for block in (*unwanted(story, inside, title), *_dates_before(inside, reading))}
     copy = deepcopy(story.element)
     copy.tail = None
+    wrappers = {up for block in inside for up in block.element.iterancestors(*around.WRAPPERS)}
     pairs = list(zip(story.element.iter("*"), copy.iter("*"), strict=True))
     for original, twin in pairs:
-        if original is not story.element and (original in dropped or around.mute(original)):
+        if original in wrappers:
+            twin.tag = "div"
+        elif original is not story.element and (original in dropped or around.mute(original)):
             drop(twin)
         elif original.tag != "figcaption" and around.caption(original):
             twin.tag = "figcaption"

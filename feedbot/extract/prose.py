@@ -1,6 +1,7 @@
 """Where on a page the prose stands: every block weighed by the text that it holds."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ BLOCKS = words(
 HEADINGS = words("h1 h2 h3 h4 h5 h6")
 CELLS = words("li td th dd dt figcaption")
 PARAGRAPHS = words("p tr td th blockquote pre figcaption h1 h2 h3 h4 h5 h6")
+_TOPS = words("body html main")
 _WIDE = re.compile("[\u1000-\u109f\u0e00-\u0e7f\u3040-\U0003ffff]")
 _STOP = re.compile(r"[.!?…:;。！？؟।\"”’»)]\s*$")
 
@@ -43,6 +45,8 @@ class Block:
     """Worth of what is in it and below and not left out; links and labels take from it."""
     titled: bool = False
     """A whole line in it is a link to another page of the site."""
+    why: str | None = None
+    """Why it stands around the article by its kind or name; None where that was not asked yet."""
     out: bool = False
     """It stands around the article."""
 
@@ -95,6 +99,7 @@ def _grown(root: Element) -> list[Block]:
     top = Block(root)
     blocks = [top]
     at = [(top, False)]
+    wrappers = around.wrappers(root)
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         if event == "end":
@@ -103,7 +108,8 @@ def _grown(root: Element) -> list[Block]:
                 _add(at[-1], element.tail)
             continue
         block, linked = at[-1]
-        if around.mute(element):
+        mute = around.mute(element) and element not in wrappers
+        if mute:
             walk.skip_subtree()
         elif element.tag in BLOCKS and element is not root:
             block = Block(element, block)
@@ -112,7 +118,7 @@ def _grown(root: Element) -> list[Block]:
         elif element.tag == "br":
             block.texts.append(" ")
         at.append((block, linked or element.tag == "a"))
-        if element.text and not around.mute(element):
+        if element.text and not mute:
             _add(at[-1], element.text)
     return blocks
 
@@ -154,14 +160,40 @@ def _is_title(block: Block, host: str) -> bool:
 def _leave_out(blocks: list[Block]) -> None:
     """Mark what stands around the article, unless it holds much of what there is to read."""
     whole = blocks[0].prose
+    spared = _spared(blocks, whole)
     for block in blocks:
         if block.parent and block.parent.out:
             block.out = True
-        elif not block.out and block.element.tag not in {"body", "html", "main"}:
-            beside = block.prose < 0.3 * whole and around.beside(block.element)
-            block.out = beside or (block.prose < 0.9 * whole and around.talk(block.element))
+        elif not block.out and block.element.tag not in _TOPS:
+            why = _why(block, whole)
+            block.out = bool(why and why not in spared) or (block.prose < 0.9 * whole and around.talk(block.element))
             if not block.out and len(block.children) > 2:
                 _leave_cards_out(block, whole)
+
+
+def _why(block: Block, whole: float) -> str:
+    """Return why a block stands around the article, nothing where it does not; asked of its element only once."""
+    if block.why is None:
+        block.why = around.beside(block.element) if block.prose < 0.3 * whole else ""
+    return block.why
+
+
+def _spared(blocks: list[Block], whole: float) -> set[str]:
+    """Return the reasons to leave blocks out that would take much of the prose of the page with them.
+
+    A name on every paragraph says how the article is shown, not what stands around it. Cards titled by a link to
+    another page do not count: there may be more of them than there is article.
+    """
+    prose: defaultdict[str, float] = defaultdict(float)
+    within: set[Block] = set()
+    for block in blocks:
+        if block.parent in within:
+            within.add(block)
+        elif block.element.tag not in _TOPS and (why := _why(block, whole)):
+            within.add(block)
+            if not block.titled and block.share < 0.2 and why not in around.FIRM:
+                prose[why] += block.prose
+    return {why for why, worth in prose.items() if worth >= 0.3 * whole}
 
 
 def _leave_cards_out(block: Block, whole: float) -> None:

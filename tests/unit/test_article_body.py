@@ -1,0 +1,64 @@
+"""What belongs to the body of an article, and what only stands around it."""
+
+import pytest
+
+from feedbot.extract import extract
+from feedbot.item import Candidate
+from feedbot.page import Page
+
+URL = "https://www.fenland.example/news/pumps"
+LINES = tuple(
+    f"The {nth} pumping station kept the fields dry through the wettest winter on record, the board said. "
+    "Engineers had expected it to fail, and it did not."
+    for nth in ("first", "second", "third", "fourth")
+)
+STORY = "".join(f"<p>{line}</p>" for line in LINES)
+WHOLE = "\n\n".join(LINES)
+
+
+def read(body: str, head: str = "") -> Candidate:
+    html = f"<!doctype html><html lang='en-GB'><head><meta charset='utf-8'>{head}</head><body>{body}</body></html>"
+    (item,) = extract(Page(url=URL, body=html.encode(), content_type="text/html; charset=utf-8"), kind="article").items
+    return item
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        "<form method='post' id='page'>{}</form>",
+        "<header><nav><a href='/'>Home</a><main>{}</main></nav></header>",
+        "<div><button><main>{}</main></button></div>",
+        "<div class='post'><noscript>{}</noscript></div>",
+    ],
+)
+def test_a_page_that_is_wrapped_whole_in_what_says_nothing_else_is_read(wrapper: str) -> None:
+    assert read(wrapper.format(f"<h1>Pumps hold</h1>{STORY}")).content_text == WHOLE
+
+
+def test_a_form_beside_the_article_stays_out() -> None:
+    form = "<form><p>Your address is kept for as long as you wish to hear from the board, and for no longer.</p></form>"
+    assert read(f"<article><h1>Pumps hold</h1>{STORY}{form}</article>").content_text == WHOLE
+
+
+def test_a_name_on_every_paragraph_does_not_empty_the_article() -> None:
+    story = STORY.replace("<p>", "<p class='paywall'>").replace("<p class='paywall'>", "<p>", 1)
+    assert read(f"<article><h1>Pumps hold</h1>{story}</article>").content_text == WHOLE
+
+
+def test_sections_that_are_folded_away_are_read() -> None:
+    folded = "".join(
+        f"<div class='part'><div aria-hidden='true' style='display:none'><p>{one}</p></div></div>" for one in LINES
+    )
+    assert read(f"<article><h1>Pumps hold</h1>{STORY}{folded}</article>").content_text == f"{WHOLE}\n\n{WHOLE}"
+
+
+@pytest.mark.parametrize("name", ["field field--label-hidden", "overflow-hidden", "hidden md:block"])
+def test_a_name_that_hides_something_else_hides_no_text(name: str) -> None:
+    story = STORY.replace("<p>", f"<p class='{name}'>", 1)
+    assert read(f"<article><h1>Pumps hold</h1>{story}</article>").content_text == WHOLE
+
+
+@pytest.mark.parametrize("name", ["hidden", "visually-hidden", "u-hidden", "picture__text--hidden"])
+def test_a_name_that_hides_its_own_text_keeps_it_out(name: str) -> None:
+    hidden = f"<p class='{name}'>Press the space bar to pause the pictures on this page, and again to go on.</p>"
+    assert read(f"<article><h1>Pumps hold</h1>{hidden}{STORY}</article>").content_text == WHOLE
