@@ -2,29 +2,29 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
-from feedbot import health, rhythm
-from feedbot.delivery import Delivery, owe
+from feedbot import health, owing, rhythm
+from feedbot.delivery import owe
 from feedbot.discover import discover
 from feedbot.errors import ExtractError, FetchError
-from feedbot.extract import extract
+from feedbot.extract import extract, traits
 from feedbot.extract.ways import rule_of
 from feedbot.feed import FeedId
-from feedbot.item import Candidate, Extraction, Item, ItemId, Known
+from feedbot.health import Diagnosis
+from feedbot.item import Candidate, Extraction, Item, Known
 from feedbot.page import NotModified, Page, Validators
 from feedbot.paging import walk_back
 from feedbot.ports import Clock, Fetcher, Inbox
+from feedbot.profile import Profile
 from feedbot.rendering import as_shown, first_by_browser
 from feedbot.sift import Find, Harvest, sift, stored, usable
 from feedbot.source import Health, Kind, Source, SourceId, SourceState
 from feedbot.target import Target
 from feedbot.vanished import Vanished, vanished
-from feedbot.wanted import substantive
 
-DAY = timedelta(days=1)
 DEAD = 3
 """After so many failures in a row the way that was found in to a source's news counts as dead."""
 
@@ -68,44 +68,52 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     Trouble of the source is not an exception but a health; only StoreError is raised.
     """
     before = setting.state or inbox.state(source.id)
-    dead = before.way_url and before.failures >= DEAD
-    state = before if before.reading == source.reading and not dead else before.astray()
+    state = _known_of(before, source)
     asked = _on_its_way(source, state)
     try:
         answer, found, state = _seen(source, asked, state, fetcher, clock)
         if isinstance(answer, NotModified):
             return _same(source, setting, state, answer, inbox, clock())
     except FetchError as error:
-        return _failed(source, state, (Health.DOWN, str(error)), inbox, clock(), error)
+        return _failed(source, state, Diagnosis(health=Health.DOWN, evidence=(str(error),)), inbox, clock(), error)
     except ExtractError as error:
-        return _failed(source, state, (Health.BLOCKED, str(error)), inbox, clock())
-    verdict = health.judge(found, state)
-    if verdict[0] in health.TROUBLE:
-        return _failed(source, state, verdict, inbox, clock())
+        return _failed(source, state, Diagnosis(health=Health.BLOCKED, evidence=(str(error),)), inbox, clock())
+    sight = traits.sight(answer, found)
     if state.baseline_at is None and source.pages > 1 and found.items:
         found = _with_older(found, answer, source, fetcher, clock)
     candidates = usable(found.items)
     known = inbox.known(source.id, {key for one in candidates for key in one.keys})
     harvest = sift(candidates, known)
+    verdict = health.examine(answer, found, sight, harvest, source, state, clock())
+    if verdict.holds:
+        return _failed(source, state, verdict, inbox, clock())
     items, troubles = _stories(harvest, source, fetcher, clock)
     now = clock()
-    after = _state(source, setting, state, answer, found, now)
+    after = _state(source, setting, state, answer, found, verdict, now)
+    after = replace(after, profile=health.learned(state.profile, sight, harvest, verdict, now))
     checked = _outcome(after, harvest, verdict, baseline=state.baseline_at is None and bool(candidates))
-    debts = () if state.baseline_at is None else _debts(harvest, items, source, setting, inbox, now)
-    lost = _lost(source, state, known, fetcher, inbox, now)
+    debts = () if state.baseline_at is None else owing.debts(harvest, items, source, setting.targets, inbox, now)
+    lost = Vanished() if verdict.health in health.TROUBLE else _lost(source, state, known, fetcher, inbox, now)
     after = replace(after, validators=Validators()) if lost.unsure else after
     debts += tuple(debt for one in lost.withdrawn for debt in owe(one, "withdrawn", source, setting.targets, now))
-    if (before.way_url, before.way_kind) != (state.way_url, state.way_kind):
-        debts = _recent(debts, items, before)
+    if verdict.settled or _otherwise(before, state):
+        debts = owing.recent(debts, items, before)
     items = (*items, *lost.withdrawn)
-    inbox.commit(
-        replace(after, health=checked.health),
-        items=items,
-        debts=debts,
-        feeds=setting.feeds if items else (),
-        gone=lost.gone,
-    )
+    inbox.commit(after, items=items, debts=debts, feeds=setting.feeds if items else (), gone=lost.gone)
     return replace(checked, owed=len(debts), withdrawn=len(lost.withdrawn), troubles=troubles)
+
+
+def _known_of(before: SourceState, source: Source) -> SourceState:
+    """Return what earlier checks left behind, as far as the source is still to be read in the same way."""
+    if before.reading != source.reading:
+        return replace(before.astray(), profile=Profile())
+    dead = before.way_url and before.failures >= DEAD
+    return before.astray() if dead else before
+
+
+def _otherwise(before: SourceState, state: SourceState) -> bool:
+    """Say whether the source is read in another way than before, which shows old items anew."""
+    return (before.way_url, before.way_kind) != (state.way_url, state.way_kind)
 
 
 def _lost(
@@ -212,25 +220,33 @@ def _article(find: Find, source: Source, fetcher: Fetcher) -> Candidate:
 
 
 def _state(
-    source: Source, setting: Setting, state: SourceState, page: Page, found: Extraction, now: datetime
+    source: Source,
+    setting: Setting,
+    state: SourceState,
+    page: Page,
+    found: Extraction,
+    verdict: Diagnosis,
+    now: datetime,
 ) -> SourceState:
     after = state.checked(
         now=now,
         due_at=rhythm.next_due(source, now, setting.jitter),
         validators=page.validators,
-        health=Health.QUIET,
-        evidence="; ".join((*found.evidence, *([f"read at {state.way_url}"] if state.way_url else []))),
+        health=verdict.health,
+        evidence="; ".join((*verdict.evidence, *([f"read at {state.way_url}"] if state.way_url else []))),
     )
+    if verdict.about:  # looked at whole again, until it is over or settled
+        after = replace(after, failing_since=state.failing_since or now, validators=Validators())
     baseline_at = state.baseline_at or (now if found.items else None)
     title = found.title or state.title
     return replace(after, title=title, kind=found.kind, reading=source.reading, baseline_at=baseline_at)
 
 
-def _outcome(state: SourceState, harvest: Harvest, verdict: tuple[Health, str], *, baseline: bool) -> Checked:
+def _outcome(state: SourceState, harvest: Harvest, verdict: Diagnosis, *, baseline: bool) -> Checked:
     return Checked(
         source_id=state.source_id,
-        health=verdict[0] if verdict[0] is Health.EMPTY else health.after(harvest),
-        evidence=verdict[1],
+        health=verdict.health,
+        evidence=verdict.told,
         due_at=state.due_at,
         kind=state.kind,
         new=len(harvest.new),
@@ -240,43 +256,12 @@ def _outcome(state: SourceState, harvest: Harvest, verdict: tuple[Health, str], 
     )
 
 
-def _debts(
-    harvest: Harvest, items: Sequence[Item], source: Source, setting: Setting, inbox: Inbox, now: datetime
-) -> tuple[Delivery, ...]:
-    fresh, edited = items[: len(harvest.new)], items[len(harvest.new) :]
-    slight = _slight(edited, source, setting.targets, inbox)
-    owed = [owe(item, "published", source, setting.targets, now) for item in reversed(fresh)]
-    owed += [owe(item, "updated", source, setting.targets, now, slight=item.id in slight) for item in edited]
-    return tuple(debt for debts in owed for debt in debts)
-
-
-def _slight(edited: Sequence[Item], source: Source, targets: Sequence[Target], inbox: Inbox) -> Collection[ItemId]:
-    """Return which of these changed too little to be told again, where any target asks for that difference."""
-    if not edited or not any(one.edits == "substantive" and one.id in source.notify for one in targets):
-        return ()
-    before = inbox.latest([item.id for item in edited])
-    return {item.id for item in edited if item.id in before and not substantive(before[item.id], item)}
-
-
-def _recent(debts: Sequence[Delivery], items: Sequence[Item], before: SourceState) -> tuple[Delivery, ...]:
-    """Return what is owed after the way in has changed, which shows old items anew and says all of them otherwise.
-
-    Only what is dated after the last good look is news then.
-    """
-    since = before.failing_since or before.checked_at
-    fresh = {
-        one.id
-        for one in items
-        if one.revision == 1 and one.dated != "seen" and since and one.published_at > since - DAY
-    }
-    return tuple(debt for debt in debts if debt.item_id in fresh)
-
-
 def _same(
     source: Source, setting: Setting, state: SourceState, answer: NotModified, inbox: Inbox, now: datetime
 ) -> Checked:
     due_at = rhythm.next_due(source, now, setting.jitter)
     verdict = Health.EMPTY if state.baseline_at is None else Health.QUIET
+    state = replace(state, profile=replace(state.profile, doubt=None))
     inbox.commit(
         state.checked(now=now, due_at=due_at, validators=answer.validators, health=verdict, evidence="not modified")
     )
@@ -286,17 +271,21 @@ def _same(
 def _failed(
     source: Source,
     state: SourceState,
-    verdict: tuple[Health, str],
+    verdict: Diagnosis,
     inbox: Inbox,
     now: datetime,
     error: FetchError | None = None,
 ) -> Checked:
     after = state.failed(
         now=now,
-        health=verdict[0],
-        evidence=verdict[1],
+        health=verdict.health,
+        evidence=verdict.told,
         every=rhythm.every(source),
         retry_after=error.retry_after if error else None,
     )
+    if verdict.about:
+        after = replace(after, profile=state.profile.doubted(verdict.about, now))
     inbox.commit(after)
-    return Checked(source_id=source.id, health=verdict[0], evidence=verdict[1], due_at=after.due_at, kind=state.kind)
+    return Checked(
+        source_id=source.id, health=verdict.health, evidence=verdict.told, due_at=after.due_at, kind=state.kind
+    )

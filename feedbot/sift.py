@@ -25,7 +25,13 @@ class Harvest:
 
     new: tuple[Find, ...] = ()
     changed: tuple[Find, ...] = ()
-    seen: int = 0
+    same: tuple[Find, ...] = ()
+    """What says the same as before."""
+
+    @property
+    def seen(self) -> int:
+        """How many say the same as before."""
+        return len(self.same)
 
 
 def usable(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -49,7 +55,7 @@ def sift(candidates: Sequence[Candidate], known: Mapping[str, Known]) -> Harvest
 
     `candidates` are `usable` ones; `known` holds what is stored under any of their keys.
     """
-    new, changed, seen = [], [], 0
+    new, changed, same = [], [], []
     for rank, candidate in enumerate(candidates):
         before = next((known[key] for key in candidate.keys if key in known), None)
         find = Find(candidate=candidate, rank=rank, digest=digest(candidate), known=before)
@@ -58,8 +64,8 @@ def sift(candidates: Sequence[Candidate], known: Mapping[str, Known]) -> Harvest
         elif before.digest != find.digest or before.withdrawn:
             changed.append(find)
         else:
-            seen += 1
-    return Harvest(new=tuple(new), changed=tuple(changed), seen=seen)
+            same.append(find)
+    return Harvest(new=tuple(new), changed=tuple(changed), same=tuple(same))
 
 
 def stored(find: Find, said: Candidate, source: Source, now: datetime) -> Item:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal, NewType
 
 from feedbot.page import Validators
+from feedbot.profile import Profile
 
 SourceId = NewType("SourceId", str)
 TargetId = NewType("TargetId", str)
@@ -185,10 +186,14 @@ class SourceState:
     """Where its news was found to be read best, when that is not the page as people see it."""
     way_kind: Kind = "auto"
     """How it is read there (see Kind)."""
+    profile: Profile = field(default_factory=Profile)
+    """What its good looks taught, and what is doubted of late."""
 
     def astray(self) -> "SourceState":
         """Return the state of a source whose way in has yet to be found, or found again."""
-        return replace(self, validators=Validators(), reading="", way_url="", way_kind="auto")
+        return replace(
+            self, validators=Validators(), reading="", way_url="", way_kind="auto", profile=self.profile.elsewhere()
+        )
 
     def checked(
         self, *, now: datetime, due_at: datetime, validators: Validators, health: Health, evidence: str = ""

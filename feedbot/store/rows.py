@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping
 from feedbot.delivery import Delivery, State
 from feedbot.item import Attachment, Content, Image, Item, Known, Link, Quote, legal
 from feedbot.page import Validators
+from feedbot.profile import Doubt, Profile
 from feedbot.source import Health, SourceState
 
 Row = dict[str, Any]
@@ -20,13 +21,15 @@ Row = dict[str, Any]
 LONGEST = 400
 """Characters of a key that is stored as it is; databases limit what an index may hold."""
 
+_LEARNED = tuple(field.name for field in fields(Profile))
+_UNTAUGHT = Profile()
 _SAID = tuple(field.name for field in fields(Content))
 _WORDS = attrgetter(*_SAID)
 _NOTHING = _WORDS(Content())
 _DATES = {"published", "updated"}
 _OWN = ("id", "source_id", "guid", "published_at", "dated", "first_seen", "rank", "withdrawn_at")
 _KNOWN = ("id", "digest", "revision", "published_at", "dated", "first_seen", "rank")
-_STATE = tuple(field.name for field in fields(SourceState) if field.name not in {"validators", "health"})
+_STATE = tuple(field.name for field in fields(SourceState) if field.name not in {"validators", "health", "profile"})
 
 
 def content_json(content: Content) -> str:
@@ -102,14 +105,34 @@ def state_row(state: SourceState) -> Row:
     row = {name: getattr(state, name) for name in _STATE}
     known = state.validators
     row |= {"etag": known.etag, "last_modified": known.last_modified, "body_digest": known.digest}
-    return row | {"health": state.health, "configured": True}
+    return row | {"health": state.health, "configured": True, "profile": profile_json(state.profile)}
 
 
 def state_of(row: RowMapping) -> SourceState:
     """Return the state of a row of `sources`."""
     validators = Validators(etag=row["etag"], last_modified=row["last_modified"], digest=row["body_digest"])
     health = Health(row["health"]) if row["health"] else None
-    return SourceState(**{name: row[name] for name in _STATE}, validators=validators, health=health)
+    known = {name: row[name] for name in _STATE}
+    return SourceState(**known, validators=validators, health=health, profile=profile_of(row["profile"]))
+
+
+def profile_json(profile: Profile) -> str:
+    """Return what was learned, as JSON; empty where nothing was."""
+    said = {name: value for name in _LEARNED if (value := getattr(profile, name)) != getattr(_UNTAUGHT, name)}
+    return _ASCII.encode(said) if said else ""
+
+
+def profile_of(text: str) -> Profile:
+    """Return what `profile_json` made JSON of."""
+    said: Row = json.loads(text) if text else {}
+    for name in said.keys() & {"counts", "marks"}:
+        said[name] = tuple(said[name])
+    if "seen_at" in said:
+        said["seen_at"] = datetime.fromisoformat(said["seen_at"])
+    if "doubt" in said:
+        doubt = said["doubt"]
+        said["doubt"] = Doubt(**doubt | {"since": datetime.fromisoformat(doubt["since"])})
+    return Profile(**{name: value for name, value in said.items() if name in _LEARNED})
 
 
 def _parts(text: str) -> Row:
@@ -121,7 +144,9 @@ def _parts(text: str) -> Row:
 
 def _plain(value: object) -> object:
     match value:
-        case Attachment() | Image() | Quote() | Link():
+        case datetime():
+            return value.isoformat()
+        case Attachment() | Image() | Quote() | Link() | Doubt():
             return {name: part for name in value.__slots__ if (part := getattr(value, name)) is not None}
         case Mapping():
             return dict(value)

@@ -120,6 +120,7 @@ sources = Table(
     Column("configured", Boolean, nullable=False),
     Column("way_url", Words, nullable=False, server_default=""),
     Column("way_kind", String, nullable=False, server_default="auto"),
+    Column("profile", Text, nullable=False, server_default=""),
     Index("sources_due", "configured", "due_at", "source_id"),
 )
 

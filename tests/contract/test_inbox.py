@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from feedbot.errors import StoreError
 from feedbot.item import Content, Image, ItemId, Known
 from feedbot.page import Validators
+from feedbot.profile import Doubt, Profile
 from feedbot.source import Health, SourceState
 from tests.newsroom import ALL, CLINIC, LEASE, NOW, OFFICE, OPS, Ports, feed, item, names, owed, rich, stand, state
 
@@ -100,6 +101,15 @@ def test_a_new_revision_is_what_is_known_from_then_on(store: Ports) -> None:
     store.commit(state(), items=[item("a", revision=2, digest="new", changed_at=later, published_at=later)])
     known = store.known(OFFICE, ["guid:a"])["guid:a"]
     assert (known.digest, known.revision, known.published_at, known.first_seen) == ("new", 2, later, NOW)
+
+
+def test_what_was_learned_of_a_source_and_what_is_doubted_is_kept(store: Ports) -> None:
+    doubt = Doubt(about="count", since=NOW, looks=2)
+    known = Profile(
+        looks=3, kind="listing", counts=(9, 20), fills={"date": 0.9}, marks=(1, 2), seen_at=NOW, doubt=doubt
+    )
+    store.commit(state(profile=known))
+    assert store.state(OFFICE).profile == known
 
 
 def test_a_withdrawn_item_is_still_recognised(store: Ports) -> None:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from feedbot.extract import extract
-from feedbot.health import judge
+from feedbot.health import Diagnosis, Finding, judge
 from feedbot.item import Extraction
 from feedbot.page import Page
-from feedbot.source import Health, ListingRule, SourceId, SourceState
+from feedbot.profile import Profile, Sight
+from feedbot.source import Health, ListingRule
 
 
 def read(html: str, rule: ListingRule | None = None) -> Extraction:
@@ -179,15 +180,20 @@ def test_items_that_lost_their_titles_are_a_changed_layout_with_the_field_named(
 
 def test_a_page_without_any_list_has_changed_if_there_were_items_before() -> None:
     found = read("<main><h1>Welcome</h1><p>All about our office and its people.</p></main>")
-    new = SourceState(source_id=SourceId("office"))
-    known = SourceState(source_id=SourceId("office"), baseline_at=datetime(2026, 3, 1, tzinfo=UTC))
-    assert judge(found, new)[0] is Health.EMPTY
-    verdict, why = judge(found, known)
-    assert verdict is Health.CHANGED
-    assert why == "the page has no list of links that looks like news; items were here before"
+    assert judged(found, baseline=False).health is Health.EMPTY
+    verdict = judged(found, baseline=True)
+    assert verdict.health is Health.CHANGED
+    assert verdict.holds
+    assert verdict.told == "the page has no list of links that looks like news; items were here before"
 
 
 def test_a_list_that_says_it_is_empty_stays_empty_even_if_there_were_items_before() -> None:
     found = read("<main><h1>Nachrichten</h1><p>Zurzeit gibt es keine Meldungen.</p></main>")
-    known = SourceState(source_id=SourceId("office"), baseline_at=datetime(2026, 3, 1, tzinfo=UTC))
-    assert judge(found, known) == (Health.EMPTY, "no items; the page says 'keine Meldungen'; items were here before")
+    verdict = judged(found, baseline=True)
+    assert verdict.health is Health.EMPTY
+    assert verdict.told == "no items; the page says 'keine Meldungen'; items were here before"
+
+
+def judged(found: Extraction, *, baseline: bool) -> Diagnosis:
+    seen = Finding(extraction=found, sight=Sight(), now=datetime(2026, 3, 1, tzinfo=UTC))
+    return judge(seen, Profile(), baseline=baseline)

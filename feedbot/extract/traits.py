@@ -1,0 +1,134 @@
+"""Traits: how a page is built and what it shows, in figures that later looks can be held against."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import islice, pairwise
+from zlib import crc32
+
+from feedbot.extract.charset import decode
+from feedbot.extract.document import open_document
+from feedbot.extract.select import compile_selector
+from feedbot.item import Candidate, Extraction
+from feedbot.page import Page
+from feedbot.profile import Part, Sight
+from feedbot.source import JsonRule, ListingRule
+
+SAMPLE = 48
+"""So many digests are a fingerprint."""
+READ = 600_000
+"""Bytes of a page that are looked at for its fingerprint."""
+TAGS = 20_000
+"""So many of its tags are."""
+TAIL = 2_000
+"""Bytes at its end in which it says that it ends."""
+
+_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})([^<>]{0,400})")
+_CLASS = re.compile(r"""\sclass\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_NAME = re.compile(r'"([^"\\\s]{1,60})"\s*:')
+_BUILT = re.compile(r"\d")
+_END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_ROOT = re.compile(r"<([a-zA-Z][\w:.-]{0,40})[\s>/]")
+_GARBLED = re.compile("\ufffd|[ÂÃÄÅÐÑâã][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+
+
+def sight(page: Page, found: Extraction) -> Sight:
+    """Return what a look at `page` shows; `found` is what was understood of it."""
+    rule, items = found.rule, found.items
+    return Sight(
+        kind=found.kind,
+        count=len(items),
+        fills=_fills(items) if items else {},
+        ordered=_ordered(items),
+        one_day=_one_day(items),
+        garbled=sum(bool(_GARBLED.search(f"{one.title} {one.summary}")) for one in items) / (len(items) or 1),
+        place=rule.item if isinstance(rule, ListingRule | JsonRule) else "",
+        marks=marks(page, found.kind),
+        whole=ends(page, found.kind),
+    )
+
+
+def marks(page: Page, kind: str) -> tuple[int, ...]:
+    """Return a fingerprint of how a page is built, of its tags with their classes or of the names in its JSON.
+
+    Words, addresses and the number of items make no difference; names with a number in them are left out, for
+    machines make such ones anew.
+    """
+    text = decode(page.body[:READ], page.content_type)
+    made = _names(text) if kind == "json" or text[:1] in "{[" else _tags(text)
+    return tuple(sorted({crc32(one.encode(errors="replace")) for one in made})[:SAMPLE])
+
+
+def _tags(text: str) -> Iterator[str]:
+    for tag in islice(_TAG.finditer(text), TAGS):
+        said = _CLASS.search(tag[2])
+        names = (said[1] or said[2] or said[3] or "").split() if said else []
+        kept = [name for name in names if not _BUILT.search(name)]
+        yield from (f"{tag[1].lower()}.{name}" for name in kept)
+        yield tag[1].lower()
+
+
+def _names(text: str) -> Iterator[str]:
+    return (name[1] for name in islice(_NAME.finditer(text), TAGS))
+
+
+def holds(page: Page, place: str) -> bool:
+    """Say whether what held the items at `place`, a selector, is in the page, with or without items."""
+    from feedbot.extract.listing import holder_of  # noqa: PLC0415 - only a page that has lost its items is asked
+
+    holder = holder_of(place)
+    if not holder:
+        return False
+    return bool(compile_selector(holder).elements(open_document(page).root))
+
+
+def ends(page: Page, kind: str) -> bool:
+    """Say whether a page ends as one of its kind should."""
+    tail = decode(page.body[-TAIL:], page.content_type).rstrip(" \t\r\n\0")
+    if kind in {"json", "files"} or page.body[:1] in {b"{", b"["}:
+        return _is_json(page.body) if len(page.body) <= READ else tail.endswith(("}", "]"))
+    if kind in {"feed", "sitemap"}:
+        head = decode(page.body[:TAIL], page.content_type)
+        root = next((one for one in _ROOT.finditer(head)), None)
+        return root is not None and tail.endswith(f"</{root[1]}>")
+    return _END.search(tail) is not None
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _fills(items: Sequence[Candidate]) -> dict[str, float]:
+    has: dict[Part, int] = {
+        "title": sum(bool(one.title) for one in items),
+        "link": sum(bool(one.url) for one in items),
+        "date": sum((one.published or one.updated) is not None for one in items),
+        "summary": sum(bool(one.summary or one.content_text) for one in items),
+        "image": sum(one.image is not None for one in items),
+        "author": sum(bool(one.authors) for one in items),
+        "category": sum(bool(one.categories) for one in items),
+    }
+    return {part: round(count / len(items), 4) for part, count in has.items()}
+
+
+def _days(items: Sequence[Candidate]) -> list[date]:
+    said = [one.published for one in items if one.published is not None]
+    return [one.date() if isinstance(one, datetime) else one for one in said]
+
+
+def _ordered(items: Sequence[Candidate]) -> float | None:
+    days = _days(items)
+    if len(days) < 3:
+        return None
+    return round(sum(one >= other for one, other in pairwise(days)) / (len(days) - 1), 4)
+
+
+def _one_day(items: Sequence[Candidate]) -> float:
+    days = Counter(_days(items))
+    return round(max(days.values()) / days.total(), 4) if days else 0.0
