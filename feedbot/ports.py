@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
+from feedbot.alert import Alarm, Alert, Telling
 from feedbot.delivery import Delivery, Message, Partly, Sent
 from feedbot.feed import Feed, FeedId
 from feedbot.item import Item, ItemId, Known
@@ -98,6 +99,26 @@ class Outbox(Protocol):
 
     def save_target(self, state: TargetState) -> None:
         """Store what was learned of a target: paused, or disabled."""
+        ...
+
+
+class Alarms(Protocol):
+    """What the operator is to know. Both calls say how things are, and may be repeated as often as one looks."""
+
+    def raise_alert(self, alert: Alert) -> None:
+        """Remember that this trouble is there; one that is up keeps its beginning and takes the new words."""
+        ...
+
+    def clear_alert(self, key: str, *, at: datetime) -> None:
+        """Remember that this trouble is gone since `at`; harmless where it never was there."""
+        ...
+
+    def alarms(self) -> Sequence[Alarm]:
+        """Return the alerts that are up, and those whose end was not told yet; the oldest first."""
+        ...
+
+    def told(self, alarm: Alarm, telling: Telling) -> None:
+        """Remember what was told of it, unless it came up anew in the meantime."""
         ...
 
 

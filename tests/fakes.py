@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from feedbot.alert import Alarm, Alert, Telling, cleared, raised
 from feedbot.delivery import Delivery, Message, Sent, State
 from feedbot.errors import FetchError, SendError, ShelfError, StoreError
 from feedbot.feed import Feed, FeedId
 from feedbot.item import Item, ItemId, Known, by_age
 from feedbot.page import NotModified, Page, Validators
-from feedbot.ports import Block, Catalogue, Fetcher, Inbox, Outbox, Place, Recent, Sender, Shelf, Stand
+from feedbot.ports import Alarms, Block, Catalogue, Fetcher, Inbox, Outbox, Place, Recent, Sender, Shelf, Stand
 from feedbot.source import Filter, Label, SourceId, SourceState, TargetId
 from feedbot.target import TargetState
 from feedbot.wanted import passes
@@ -36,6 +37,7 @@ class MemoryStore:
     seqs: dict[ItemId, int] = field(default_factory=dict)
     gone: dict[ItemId, datetime | None] = field(default_factory=dict)
     claims: int = 0
+    alerts: dict[str, Alarm] = field(default_factory=dict)
 
     def state(self, source_id: SourceId) -> SourceState:
         return self.states.get(source_id) or SourceState(source_id=source_id)
@@ -102,6 +104,21 @@ class MemoryStore:
     def save_target(self, state: TargetState) -> None:
         _refuse_naive(state)
         self.targets[state.target_id] = state
+
+    def raise_alert(self, alert: Alert) -> None:
+        self.alerts[alert.key] = raised(self.alerts.get(alert.key), alert)
+
+    def clear_alert(self, key: str, *, at: datetime) -> None:
+        if key in self.alerts:
+            self.alerts[key] = cleared(self.alerts[key], at)
+
+    def alarms(self) -> Sequence[Alarm]:
+        standing = [one for one in self.alerts.values() if one.up or one.told == "raised"]
+        return sorted(standing, key=lambda one: (one.alert.since, one.alert.key))
+
+    def told(self, alarm: Alarm, telling: Telling) -> None:
+        if self.alerts[alarm.alert.key].alert.since == alarm.alert.since:
+            self.alerts[alarm.alert.key] = replace(self.alerts[alarm.alert.key], told=telling)
 
     def stands(self) -> Mapping[FeedId, Stand]:
         return {feed_id: self._stand(feed_id) for feed_id in {*self.versions, *self.shelf}}
@@ -310,6 +327,6 @@ class FakeSender:
 
 def as_ports(
     store: MemoryStore, shelf: FakeShelf, fetcher: FakeFetcher, sender: FakeSender
-) -> tuple[Inbox, Outbox, Catalogue, Shelf, Fetcher, Sender]:
+) -> tuple[Inbox, Outbox, Catalogue, Alarms, Shelf, Fetcher, Sender]:
     """Nobody calls this: it is here so that mypy compares the fakes with the ports."""
-    return store, store, store, shelf, fetcher, sender
+    return store, store, store, store, shelf, fetcher, sender

@@ -9,6 +9,7 @@ from sqlalchemy.exc import ArgumentError
 
 from feedbot.errors import StoreError, StoreUnusable
 from feedbot.store.agenda import Agenda
+from feedbot.store.alarms import Alarms
 from feedbot.store.board import Board
 from feedbot.store.catalogue import Catalogue
 from feedbot.store.database import BUSY, Database
@@ -23,7 +24,7 @@ PATIENCE = 5.0
 """Seconds that a second process waits for the first."""
 
 
-class Store(Inbox, Outbox, Catalogue, History, Board, Agenda, Status):
+class Store(Inbox, Outbox, Catalogue, History, Board, Agenda, Status, Alarms):
     """Everything that feedbot remembers. Satisfies Inbox, Outbox and Catalogue of the ports; safe to share by threads.
 
     Every time in or out is aware UTC; a naive one is refused with ValueError. Any method may raise StoreError,

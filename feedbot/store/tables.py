@@ -29,6 +29,7 @@ from sqlalchemy.types import TypeEngine
 from feedbot.item import legal
 
 __all__ = [
+    "alerts",
     "archives",
     "deliveries",
     "feed_files",
@@ -266,3 +267,18 @@ notices = Table(
     Column("reason", Words, nullable=False),
 )
 """The digest of each file that a hub was told of last, and how the last try went."""
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("cause", Words, nullable=False),
+    Column("remedy", Words, nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("over_at", Utc),
+    Column("told", String, nullable=False),
+    Column("times", Integer, nullable=False),
+)
+"""What the operator is to know: the last time that each trouble was up, and what of it was told."""
