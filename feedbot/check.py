@@ -1,6 +1,6 @@
 """One look at a source: fetch, extract, sift, follow, one commit."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -14,13 +14,14 @@ from feedbot.extract import extract, traits
 from feedbot.extract.ways import rule_of
 from feedbot.feed import FeedId
 from feedbot.health import Diagnosis
-from feedbot.item import Candidate, Extraction, Item, Known
+from feedbot.item import Candidate, Extraction, Item, ItemId
 from feedbot.page import NotModified, Page, Validators
 from feedbot.paging import walk_back
 from feedbot.ports import Clock, Fetcher, Inbox
 from feedbot.profile import Profile
+from feedbot.recognise import recognised, renewed
 from feedbot.rendering import as_shown, first_by_browser
-from feedbot.sift import Find, Harvest, sift, stored, usable
+from feedbot.sift import Find, Harvest, stored, usable
 from feedbot.source import Health, Kind, Source, SourceId, SourceState
 from feedbot.target import Target
 from feedbot.vanished import Vanished, vanished
@@ -82,8 +83,8 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     if state.baseline_at is None and source.pages > 1 and found.items:
         found = _with_older(found, answer, source, fetcher, clock)
     candidates = usable(found.items)
-    known = inbox.known(source.id, {key for one in candidates for key in one.keys})
-    harvest = sift(candidates, known)
+    known = recognised(candidates, source, inbox, baseline=state.baseline_at is not None)
+    harvest = known.harvest
     verdict = health.examine(answer, found, sight, harvest, source, state, clock())
     if verdict.holds:
         return _failed(source, state, verdict, inbox, clock())
@@ -93,12 +94,12 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     after = replace(after, profile=health.learned(state.profile, sight, harvest, verdict, now))
     checked = _outcome(after, harvest, verdict, baseline=state.baseline_at is None and bool(candidates))
     debts = () if state.baseline_at is None else owing.debts(harvest, items, source, setting.targets, inbox, now)
-    lost = Vanished() if verdict.health in health.TROUBLE else _lost(source, state, known, fetcher, inbox, now)
+    lost = Vanished() if verdict.health in health.TROUBLE else _lost(source, state, known.listed, fetcher, inbox, now)
     after = replace(after, validators=Validators()) if lost.unsure else after
     debts += tuple(debt for one in lost.withdrawn for debt in owe(one, "withdrawn", source, setting.targets, now))
     if verdict.settled or _otherwise(before, state):
         debts = owing.recent(debts, items, before)
-    items = (*items, *lost.withdrawn)
+    items = (*items, *renewed(known, source, now), *lost.withdrawn)
     inbox.commit(after, items=items, debts=debts, feeds=setting.feeds if items else (), gone=lost.gone)
     return replace(checked, owed=len(debts), withdrawn=len(lost.withdrawn), troubles=troubles)
 
@@ -117,13 +118,12 @@ def _otherwise(before: SourceState, state: SourceState) -> bool:
 
 
 def _lost(
-    source: Source, state: SourceState, known: Mapping[str, Known], fetcher: Fetcher, inbox: Inbox, now: datetime
+    source: Source, state: SourceState, listed: Collection[ItemId], fetcher: Fetcher, inbox: Inbox, now: datetime
 ) -> Vanished:
     """Return what the publisher took back; nothing where this is the first look, or nothing known is listed."""
-    if state.baseline_at is None or not known:
+    if state.baseline_at is None or not listed:
         return Vanished()
-    seen = {one.id for one in known.values()}
-    return vanished(source, seen, fetcher=fetcher, inbox=inbox, now=now, open_to=lambda url: _open_to(source, url))
+    return vanished(source, listed, fetcher=fetcher, inbox=inbox, now=now, open_to=lambda url: _open_to(source, url))
 
 
 def _on_its_way(source: Source, state: SourceState) -> Source:

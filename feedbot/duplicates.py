@@ -1,16 +1,14 @@
 """Duplicates: one story told by several sources, known by its address or by what it says; in doubt there are two."""
 
-import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 from itertools import combinations
 from zlib import crc32
 
 from feedbot.item import Item, url_key
-from feedbot.wording import steady
+from feedbot.wording import numbers_of, overlap, runs_of, words_of
 
 APART = timedelta(days=3)
 """How far apart two tellings of a story may be dated."""
@@ -82,41 +80,22 @@ def same(one: Item, other: Item) -> bool:
         return True
     if abs(one.published_at - other.published_at) > APART:
         return False
-    title, heading = _words(one.title), _words(other.title)
-    if _numbers(title) != _numbers(heading):
+    title, heading = words_of(one.title), words_of(other.title)
+    if numbers_of(title) != numbers_of(heading):
         return False
-    text, wording = _runs(_text(one)), _runs(_text(other))
+    text, wording = runs_of(_text(one)), runs_of(_text(other))
     told = len(text) >= TEXT_WORDS and len(wording) >= TEXT_WORDS
     if title == heading and len(title) >= TITLE_WORDS:
-        return not told or _common(text, wording) >= ALIKE
-    return told and _common(frozenset(title), frozenset(heading)) >= 0.5 and _common(text, wording) >= MUCH_ALIKE
+        return not told or overlap(text, wording) >= ALIKE
+    return told and overlap(frozenset(title), frozenset(heading)) >= 0.5 and overlap(text, wording) >= MUCH_ALIKE
 
 
 def _marks(item: Item) -> Iterator[Hashable]:
     if item.url:
         yield "url", url_key(item.url)
-    yield "title", _words(item.title)
-    yield from (("run", mark) for mark in sorted(crc32(run.encode()) for run in _runs(_text(item)))[:4])
+    yield "title", words_of(item.title)
+    yield from (("run", mark) for mark in sorted(crc32(run.encode()) for run in runs_of(_text(item)))[:4])
 
 
 def _text(item: Item) -> str:
     return (item.content_text or item.summary)[:_HEAD]
-
-
-@lru_cache(maxsize=2048)  # every item is compared with several
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\w+", steady(text).casefold()))
-
-
-@lru_cache(maxsize=2048)
-def _runs(text: str) -> frozenset[str]:
-    words = _words(text)
-    return frozenset(" ".join(words[place : place + 3]) for place in range(len(words) - 2))
-
-
-def _numbers(words: Sequence[str]) -> list[str]:
-    return [word for word in words if word.isdecimal()]
-
-
-def _common(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / len(one | other) if one or other else 0.0

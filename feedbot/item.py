@@ -104,10 +104,14 @@ class Candidate(Content):
     guid: str = ""
     summary_html: str = ""
     """The summary with its links and pictures, sanitised, where it has some beside the content."""
+    told_by: tuple[str, ...] = ()
+    """What tells it apart from others of its page, where its id and its link do not."""
 
     @property
     def keys(self) -> tuple[str, ...]:
         """Every key that it can be recognised by, the most trusted first; empty for an unusable one."""
+        if self.told_by:
+            return self.told_by
         guid = f"guid:{self.guid}" if self.guid else ""
         link = f"url:{url_key(self.url)}" if self.url else ""
         return tuple(key for key in (guid, link) if key) or ((f"title:{plain(self.title)}",) if self.title else ())
@@ -123,6 +127,7 @@ class Candidate(Content):
             article,
             url=self.url or article.url,
             guid=self.guid,
+            told_by=self.told_by,
             summary_html=self.summary_html,
             title=article.title if cut or not self.title else self.title,
             published=precise,

@@ -1,12 +1,15 @@
 """Candidates and what is known -> what is new, what changed, what was seen before."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import combinations
+from urllib.parse import urlsplit
 
-from feedbot.item import Candidate, Item, Known, digest, item_id, moment, url_key
+from feedbot.item import Candidate, Dated, Item, Known, digest, item_id, moment, url_key
 from feedbot.source import Source
+from feedbot.wording import overlap, plain, words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +40,54 @@ class Harvest:
 def usable(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Return the candidates that can be recognised again, each once.
 
-    A GUID that several candidates with different links share tells nothing, so it is dropped.
+    A GUID or a link that several have which are not one tells nothing: they are told apart by what is left, the
+    last by their titles.
     """
-    links = defaultdict(set)
-    for candidate in candidates:
-        links[candidate.guid].add(url_key(candidate.url))
-    told = (replace(c, guid="") if c.guid and c.url and len(links[c.guid]) > 1 else c for c in candidates)
+    guids, links = defaultdict(list), defaultdict(list)
+    for one in candidates:
+        guids[one.guid].append(one)
+        links[url_key(one.url)].append(one)
+    shared = {guid for guid, many in guids.items() if guid and len(many) > 1 and _is_shared(many)}
+    crowded = {link for link, many in links.items() if link and len(many) > 1 and _is_crowded(many, shared)}
     once: dict[str, Candidate] = {}
-    for candidate in told:
-        for key in candidate.keys[:1]:
-            once.setdefault(key, candidate)
+    for one in candidates:
+        told = _told_apart(one, shared, crowded)
+        for key in told.keys[:1]:
+            once.setdefault(key, told)
     return tuple(once.values())
+
+
+def _is_shared(many: Sequence[Candidate]) -> bool:
+    """Say whether candidates with one GUID are several pieces, by their links or titles."""
+    return len({url_key(one.url) for one in many if one.url}) > 1 or _is_many(many)
+
+
+def _is_crowded(many: Sequence[Candidate], shared: Collection[str]) -> bool:
+    """Say whether candidates with one link are several pieces: each has an id of its own, or a place of its own."""
+    guids = {one.guid for one in many if one.guid not in shared}
+    if len(guids) > 1 and "" not in guids:
+        return True
+    places = {urlsplit(one.url).fragment for one in many}
+    return (len(places) == len(many) and "" not in places) or _is_many(many)
+
+
+def _is_many(many: Sequence[Candidate]) -> bool:
+    """Say whether candidates are called so differently, and dated so, that they are not one piece that stands twice."""
+    titles = {words_of(one.title) for one in many if one.title}
+    if len(titles) < 2:
+        return False
+    dates = {str(one.published)[:10] for one in many if one.published is not None}
+    apart = all(overlap({*one}, {*other}) < 0.3 for one, other in combinations(titles, 2))
+    return len(titles) == len(many) and apart and (len(many) > 2 or len(dates) > 1)
+
+
+def _told_apart(one: Candidate, shared: Collection[str], crowded: Collection[str]) -> Candidate:
+    guid = "" if one.guid in shared else one.guid
+    if url_key(one.url) not in crowded:
+        return one if guid == one.guid else replace(one, guid="")
+    place = urlsplit(one.url).fragment
+    named = f"url:{url_key(one.url)}#{place}" if place else f"title:{plain(one.title)}"
+    return replace(one, guid=guid, told_by=(f"guid:{guid}",) if guid else (named,))
 
 
 def sift(candidates: Sequence[Candidate], known: Mapping[str, Known]) -> Harvest:
@@ -55,9 +95,14 @@ def sift(candidates: Sequence[Candidate], known: Mapping[str, Known]) -> Harvest
 
     `candidates` are `usable` ones; `known` holds what is stored under any of their keys.
     """
+    matched = (next((known[key] for key in one.keys if key in known), None) for one in candidates)
+    return sorted_out(list(zip(candidates, matched, strict=True)))
+
+
+def sorted_out(matched: Sequence[tuple[Candidate, Known | None]]) -> Harvest:
+    """Tell apart what is new, what changed, and what was seen, by the item that each candidate was matched with."""
     new, changed, same = [], [], []
-    for rank, candidate in enumerate(candidates):
-        before = next((known[key] for key in candidate.keys if key in known), None)
+    for rank, (candidate, before) in enumerate(matched):
         find = Find(candidate=candidate, rank=rank, digest=digest(candidate), known=before)
         if before is None:
             new.append(find)
@@ -68,12 +113,22 @@ def sift(candidates: Sequence[Candidate], known: Mapping[str, Known]) -> Harvest
     return Harvest(new=tuple(new), changed=tuple(changed), same=tuple(same))
 
 
+AHEAD = timedelta(days=2)
+"""What is dated further ahead than this was not published then."""
+
+
+def believed(said: datetime | date | None, timezone: str, now: datetime) -> tuple[datetime, Dated]:
+    """Return when a thing that is listed at `now` was published, and how sure that is (see item.moment)."""
+    published_at, dated = moment(said, timezone, now)
+    return (now, "seen") if published_at > now + AHEAD else (published_at, dated)
+
+
 def stored(find: Find, said: Candidate, source: Source, now: datetime) -> Item:
     """Return the item to store for `find`; `said` is its candidate, enriched where its own page was read.
 
     A known item keeps its id and its dates; a date that was missing before is taken.
     """
-    published_at, dated = moment(said.published, source.timezone, now)
+    published_at, dated = believed(said.published, source.timezone, now)
     known = find.known
     keys = find.candidate.keys
     fresh = Item(

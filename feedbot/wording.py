@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 _SPELLING = {
     "‘": "'",
@@ -65,3 +68,26 @@ def _uncounted(text: str) -> str:
     if any(word in text.lower() for word in _BEFORE):
         text = _SINCE.sub("#", text)
     return text
+
+
+@lru_cache(maxsize=4096)  # every text is compared with several
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text in small letters, without what counts by itself (see `steady`)."""
+    return tuple(re.findall(r"\w+", steady(text).casefold()))
+
+
+@lru_cache(maxsize=4096)
+def runs_of(text: str) -> frozenset[str]:
+    """Return every run of three words in a text."""
+    words = words_of(text)
+    return frozenset(" ".join(words[place : place + 3]) for place in range(len(words) - 2))
+
+
+def numbers_of(words: Sequence[str]) -> list[str]:
+    """Return those of these words that are numbers."""
+    return [word for word in words if word.isdecimal()]
+
+
+def overlap(one: AbstractSet[str], other: AbstractSet[str]) -> float:
+    """Return the share of what two sets have in all that both have; 0 where there is nothing."""
+    return len(one & other) / len(one | other) if one or other else 0.0

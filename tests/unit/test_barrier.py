@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from feedbot.doubts import Finding
 from feedbot.extract import extract
-from feedbot.health import Diagnosis, Finding, judge
+from feedbot.health import Diagnosis, judge
 from feedbot.item import Extraction
 from feedbot.page import Page
 from feedbot.profile import Profile, Sight

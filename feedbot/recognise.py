@@ -1,0 +1,154 @@
+"""Recognise: which candidates are items that are known, also under other keys, and what of those is to be kept anew."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from feedbot.item import Candidate, Item, ItemId, Known, url_key
+from feedbot.likeness import found_again, still
+from feedbot.ports import Inbox
+from feedbot.sift import Find, Harvest, believed, sorted_out
+from feedbot.source import Source
+
+LATELY = 200
+"""So many of the newest items are looked through for one that is listed under other keys; of a longer page, more."""
+MOST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """What is on a page, held against all that is known. `listed` are the known items that it shows."""
+
+    harvest: Harvest
+    listed: frozenset[ItemId] = frozenset()
+    again: Mapping[ItemId, Item] = field(default_factory=dict)
+    """Those of them that are listed under other keys than before, as they are stored."""
+
+
+def recognised(candidates: Sequence[Candidate], source: Source, inbox: Inbox, *, baseline: bool) -> Recognised:
+    """Return what is new, changed or the same; `candidates` are `usable` ones.
+
+    A key that may be another piece's is checked by what the pieces say, and what is known under no key is looked for
+    among the newest items that the page does not show any more. Without a `baseline` all of it is new.
+    """
+    if not baseline:
+        return Recognised(harvest=sorted_out([(one, None) for one in candidates]))
+    known = inbox.known(source.id, {key for one in candidates for key in one.keys})
+    matched, looked = _by_keys(candidates, known, source, inbox)
+    listed = {one.id for one in matched.values()}
+    new = [place for place in range(len(candidates)) if place not in matched]
+    found = _among_missing(candidates, new, listed, source, inbox) if new else {}
+    again = {item.id: item for item in found.values()} | looked
+    pairs = [(_told(one, known, place in new), _known(found, matched, place)) for place, one in enumerate(candidates)]
+    listed |= {item.id for item in found.values()}
+    return Recognised(harvest=sorted_out(pairs), listed=frozenset(listed), again=again)
+
+
+def _known(found: Mapping[int, Item], matched: Mapping[int, Known], place: int) -> Known | None:
+    return known_as(found[place]) if place in found else matched.get(place)
+
+
+def known_as(item: Item) -> Known:
+    """Return what sift has to know of an item."""
+    return Known(
+        id=item.id,
+        digest=item.digest,
+        revision=item.revision,
+        published_at=item.published_at,
+        dated=item.dated,
+        first_seen=item.first_seen,
+        rank=item.rank,
+        withdrawn=item.withdrawn_at is not None,
+    )
+
+
+def _by_keys(
+    candidates: Sequence[Candidate], known: Mapping[str, Known], source: Source, inbox: Inbox
+) -> tuple[dict[int, Known], dict[ItemId, Item]]:
+    """Return which candidates are known by their keys, by their places; and the items that a closer look is worth."""
+    under = [[known[key] for key in one.keys if key in known] for one in candidates]
+    unsure = {place for place, one in enumerate(candidates) if under[place] and not _is_sure(one, under[place])}
+    dated = {
+        place for place, one in enumerate(candidates) if one.published and any(_undated(two) for two in under[place])
+    }
+    asked = {one.id for place in unsure | dated for one in under[place]}
+    stored = inbox.latest(asked) if asked else {}
+    matched: dict[int, Known] = {}
+    again: dict[ItemId, Item] = {}
+    for place, (candidate, ones) in enumerate(zip(candidates, under, strict=True)):
+        if place in unsure:
+            ones = [one for one in ones if one.id in stored and still(candidate, stored[one.id], source.timezone)]  # noqa: PLW2901 - only these are left
+        if ones:
+            matched[place] = ones[0]
+            again |= {ones[0].id: stored[ones[0].id]} if ones[0].id in stored else {}
+    return _once(matched), again
+
+
+def _is_sure(candidate: Candidate, ones: Sequence[Known]) -> bool:
+    """Say whether all keys of a candidate are known, as those of one item; one without id has its link alone."""
+    return len(ones) == len(candidate.keys) and len({one.id for one in ones}) == 1
+
+
+def _undated(one: Known) -> bool:
+    return one.dated == "seen"
+
+
+def _once(matched: dict[int, Known]) -> dict[int, Known]:
+    """Leave out what an item is matched with after the first: one that stands twice is told apart by its own keys."""
+    first: dict[ItemId, int] = {}
+    for place, one in matched.items():
+        first.setdefault(one.id, place)
+    return {place: one for place, one in matched.items() if first[one.id] == place}
+
+
+def _told(candidate: Candidate, known: Mapping[str, Known], new: bool) -> Candidate:  # noqa: FBT001 - one of two kinds
+    """Return a candidate without the keys that another item has."""
+    if not new or not any(key in known for key in candidate.keys):
+        return candidate
+    own = tuple(key for key in candidate.keys if key not in known)
+    return replace(candidate, told_by=own or (f"title:{candidate.title}",))
+
+
+def _among_missing(
+    candidates: Sequence[Candidate], new: Sequence[int], listed: set[ItemId], source: Source, inbox: Inbox
+) -> dict[int, Item]:
+    """Return which new candidates are an item that the page does not show, by their places."""
+    most = min(MOST, max(LATELY, 2 * len(candidates)))
+    recent = [one.id for one in inbox.recent(source.id, most)]
+    items = inbox.latest(recent)
+    missing = [items[one] for one in recent if one in items and one not in listed]
+    if not missing:
+        return {}
+    others = [items[one].title for one in recent if one in items and one in listed]
+    found = found_again([candidates[place] for place in new], missing, others, source.timezone)
+    return {new[place]: items[item_id] for place, item_id in found.items()}
+
+
+def renewed(seen: Recognised, source: Source, now: datetime) -> tuple[Item, ...]:
+    """Return what is to be stored of items that say the same as before, but under other keys, or have a date by now.
+
+    A new address of the page counts, and what only its query says does not: that may be another one at each look.
+    """
+    items = (_renewed(find, seen.again.get(find.known.id), source, now) for find in seen.harvest.same if find.known)
+    return tuple(item for item in items if item is not None)
+
+
+def _renewed(find: Find, item: Item | None, source: Source, now: datetime) -> Item | None:
+    if item is None:
+        return None
+    said = find.candidate
+    published_at, dated = believed(said.published, source.timezone, now)
+    gained = item.dated == "seen" and dated != "seen"
+    moved = bool(said.url) and _place(said.url) != _place(item.url)
+    if not (gained or moved):
+        return None
+    if gained:
+        item = replace(item, published=said.published, published_at=published_at, dated=dated)
+    return replace(
+        item, url=said.url or item.url, guid=said.guid or item.guid, keys=said.keys, revision=item.revision + 1
+    )
+
+
+def _place(url: str) -> str:
+    return url_key(url).partition("?")[0] if urlsplit(url).path.strip("/") else url_key(url)
