@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from feedbot import __version__
 from feedbot.feed import Feed, FeedId, Site
-from feedbot.ports import Catalogue, Shelf, Stand
+from feedbot.item import Item
+from feedbot.ports import Catalogue, Place, Shelf, Stand
 from feedbot.publish import Published, digest, discreet, shelve, standing, swept
-from feedbot.render.edition import edition
-from feedbot.render.html import LATEST, MOST, SHOWN, index, page, stylesheet
+from feedbot.render.edition import edition, entry_id
+from feedbot.render.html import LATEST, MOST, SHOWN, card, frame, index, stylesheet
+from feedbot.render.leaf import Leaf, bound, remembered
 from feedbot.render.opml import opml
 
 INDEX = FeedId("index")
@@ -35,11 +37,32 @@ def publish_pages(feeds: Iterable[Feed], *, site: Site, catalogue: Catalogue, sh
         if stand.fresh(settings) and there:
             yield Published(feed_id=feed.id, unchanged=(name,))
             continue
-        latest = replace(feed, limit=min(feed.limit, LATEST))
-        done = shelve(feed.id, {name: page(edition(latest, site, catalogue.newest(latest)))}, there, shelf)
+        kept = remembered(catalogue.layout(own), shelf.get(name)) if there else Leaf()
+        body, layout = bound(_leaf(replace(feed, limit=min(feed.limit, LATEST)), site, catalogue, kept))
+        done = shelve(feed.id, {name: body}, there, shelf)
         done = swept(done, {*stand.digests} - {name}, shelf)
-        catalogue.shelved(own, settings, stand.version, done.digests)
+        catalogue.shelved(own, settings, stand.version, done.digests, layout)
         yield discreet(done, feed)
+
+
+def _leaf(feed: Feed, site: Site, catalogue: Catalogue, kept: Leaf) -> Leaf:
+    """Return what the page of a feed is made of: what is kept of it, and what is rendered now."""
+    said = digest(repr((__version__, site, feed)).encode())
+    if kept.said != said:
+        kept = Leaf()
+    places = catalogue.lineup(feed)
+    items = catalogue.read([place for place in places if _key(place) not in kept.cards])
+    state = edition(feed, site, items)
+    entries = {entry.id: entry for entry in state.entries}
+    shown = ((item, entries.get(entry_id(site, feed, item))) for item in items)
+    cards = {**kept.cards, **{_key(item): card(entry) for item, entry in shown if entry}}
+    before, after = (kept.before, kept.after) if kept.said else frame(state)
+    mine = {_key(place): cards[_key(place)] for place in places if _key(place) in cards}
+    return Leaf(said=said, before=before, cards=mine, after=after)
+
+
+def _key(item: Item | Place) -> str:
+    return f"{item.id}@{item.revision}"
 
 
 def publish_index(feeds: Sequence[Feed], *, site: Site, catalogue: Catalogue, shelf: Shelf) -> Published:

@@ -36,6 +36,7 @@ _NAMED = re.compile(rf"(?<!\w)(?:{_THINGS}) ?[:(] ?\d[\d.,]*[km]?\)?", re.IGNORE
 _MARKED = re.compile(r"[:(] ?\d")
 _SINCE = re.compile(rf"(?<!\w)(?:vor|il y a|hace|há|fa) \d+ (?:{_TIMES})(?!\w)", re.IGNORECASE)
 _BEFORE = ("vor ", "il y a ", "hace ", "há ", "fa ")
+_DIGIT = re.compile(r"\d")
 _EDGE = 400
 """Characters at the ends of a long text where counters stand; what is between is the text itself."""
 
@@ -62,10 +63,13 @@ def steady(text: str) -> str:
 
 def _uncounted(text: str) -> str:
     """Leave counters out; most texts have none, which a glance tells."""
+    if not _DIGIT.search(text):
+        return text
     text = _COUNTED.sub("#", text)
     if _MARKED.search(text):
         text = _NAMED.sub("#", text)
-    if any(word in text.lower() for word in _BEFORE):
+    low = text.lower()
+    if any(word in low for word in _BEFORE):
         text = _SINCE.sub("#", text)
     return text
 

@@ -27,6 +27,8 @@ _FEW = 3
 """Items that a feed shows among many feeds; twice as many where there are few."""
 MOST = 2 * _FEW
 """Items of a feed that the page of all feeds may show."""
+_GAP = "\0"
+"""Where the items of a page belong; no text has this character."""
 LATEST = 20
 """Items that the page of a feed shows."""
 FORMATS = (
@@ -59,15 +61,22 @@ def index(site: Site, editions: Sequence[Edition]) -> bytes:
 
 def page(edition: Edition) -> bytes:
     """Return the page of one feed: how to subscribe to it, and its latest items."""
+    cards = [card(entry) for entry in edition.entries[:LATEST]]
+    before, after = frame(edition)
+    return b"".join((before, *items(cards), after))
+
+
+def frame(edition: Edition) -> tuple[bytes, bytes]:
+    """Return what stands before and after the items on the page of a feed, which says nothing of its entries."""
     url = edition.url("atom.xml")
     private = edition.stem != edition.feed_id
-    shown = (
+    shown: str = (
         _pages()
         .get_template("feed.html")
         .render(
             _shared(),
             feed=edition,
-            entries=edition.entries[:LATEST],
+            items=_GAP,
             formats=FORMATS,
             private=private,
             address=url,
@@ -76,7 +85,19 @@ def page(edition: Edition) -> bytes:
             code=code(edition.url("html"), f"QR code: {edition.url('html')}"),
         )
     )
+    before, _, after = shown.partition(_GAP)
+    return before.encode(), after.encode()
+
+
+def card(entry: Entry) -> bytes:
+    """Return an item as the page of its feed shows it."""
+    shown: str = _parts().card(entry, _day, _kind, _short, 3)
     return shown.encode()
+
+
+def items(cards: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Return the list of these cards in parts: its beginning, each card, and its end."""
+    return (b'<ul class="cards">\n', *cards, b"</ul>\n") if cards else (str(_parts().nothing()).encode(),)
 
 
 def stylesheet() -> bytes:
@@ -109,6 +130,11 @@ def _pages() -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+@cache
+def _parts() -> Any:  # noqa: ANN401 - the macros of a template
+    return _pages().get_template("parts.html").module
 
 
 def _day(when: datetime) -> str:

@@ -103,3 +103,28 @@ def test_a_file_that_cannot_be_taken_away_is_told_and_tried_again() -> None:
 
     shelf.broken.clear()
     assert [done.removed for done in retire([], catalogue=catalogue, shelf=shelf)] == [("office.json",)]
+
+
+def test_a_page_keeps_what_did_not_change_and_is_the_one_that_would_be_rendered_anew() -> None:
+    items = [full(f"n{number}", title=f"Title {number}") for number in range(30)]
+    catalogue, shelf = holding(*items), FakeShelf()
+    list(publish_pages([OFFICE], site=SITE, catalogue=catalogue, shelf=shelf))
+
+    catalogue.change(full("a-new", title="A new title"), *items[:3], full("n3", title="Corrected"), *items[5:])
+    list(publish_pages([OFFICE], site=SITE, catalogue=catalogue, shelf=shelf))
+    kept = shelf.files.pop("office.html")
+
+    list(publish_pages([OFFICE], site=SITE, catalogue=catalogue, shelf=shelf))
+    assert kept == shelf.files["office.html"]
+    assert b"A new title" in kept
+
+
+def test_parts_of_a_page_that_somebody_changed_are_not_kept() -> None:
+    catalogue, shelf = holding(full(), bare()), FakeShelf()
+    list(publish_pages([OFFICE], site=SITE, catalogue=catalogue, shelf=shelf))
+    shelf.files["office.html"] = shelf.files["office.html"].replace(b"<main", b"<main hidden")
+
+    catalogue.change(full(title="A new title"), bare())
+    list(publish_pages([OFFICE], site=SITE, catalogue=catalogue, shelf=shelf))
+
+    assert b"<main hidden" not in shelf.files["office.html"]
