@@ -167,15 +167,24 @@ def open_app(config: Config) -> Iterator[App]:
 
     Raises StoreBusy and StoreUnusable.
     """
-    with open_store(config.settings.database) as store, closing(outbound_of(config)) as outbound:
-        for source in config.sources:
-            for old in source.was:
-                store.rename(old, source.id)
-        store.register([source.id for source in config.sources])
-        shelf = FolderShelf(config.settings.feeds_dir)
-        shelf.tidy()
-        fetcher = Fetchers(outbound, utc_now, files=[one.url for one in config.sources])
-        yield App(config=config, store=store, shelf=shelf, outbound=outbound, fetcher=fetcher)
+    with open_store(config.settings.database) as store:
+        app = equipped(config, store)
+        with closing(app.outbound):
+            yield app
+
+
+def equipped(config: Config, store: Store) -> App:
+    """Build everything else from a configuration on a store that is open; who calls closes its `outbound`.
+
+    Raises StoreError and ShelfError; nothing has changed then.
+    """
+    shelf = FolderShelf(config.settings.feeds_dir)
+    shelf.tidy()
+    former = {source.id: source.was for source in config.sources if source.was}
+    store.register([source.id for source in config.sources], former)
+    outbound = outbound_of(config)
+    fetcher = Fetchers(outbound, utc_now, files=[one.url for one in config.sources])
+    return App(config=config, store=store, shelf=shelf, outbound=outbound, fetcher=fetcher)
 
 
 def preview(source: Source, config: Config | None, *, as_if_from: str | None = None, way: str = "") -> Discovery:

@@ -1,6 +1,7 @@
 """One structured line per check, publish and delivery: for people on a terminal, JSON otherwise. No secrets."""
 
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Literal, TextIO
 
@@ -8,12 +9,15 @@ import structlog
 
 from feedbot.announce import Announced
 from feedbot.check import Checked
+from feedbot.config import Config
 from feedbot.deliver import Delivered
 from feedbot.delivery import State
 from feedbot.health import TROUBLE
 from feedbot.publish import Published
 
 Level = Literal["debug", "info", "warning"]
+NAMED = 20
+"""So many things are named in one line."""
 LEVELS = {"debug": 10, "info": 20, "warning": 30}
 
 
@@ -46,6 +50,32 @@ def event(name: str, **facts: object) -> None:
 def failed(duty: str, error: Exception, *, trace: bool = False) -> None:
     """Log that a duty could not be done; the trace is for faults of feedbot itself."""
     structlog.get_logger().error("failed", duty=duty, error=str(error), exc_info=error if trace else None)
+
+
+def reloaded(old: Config, new: Config) -> None:
+    """Log that another configuration is at work, and what came and went with it."""
+    was, now = ({one.id for one in config.sources} for config in (old, new))
+    renamed = {former for one in new.sources for former in one.was} & was
+    structlog.get_logger().info(
+        "reloaded",
+        sources=len(now),
+        added=sorted(now - was)[:NAMED],
+        removed=sorted(was - now - renamed)[:NAMED],
+        renamed=sorted(renamed)[:NAMED],
+        targets=len(new.targets),
+    )
+
+
+def refused(file: str, problems: Sequence[str]) -> None:
+    """Log that a configuration was not taken, and that the one before goes on."""
+    structlog.get_logger().error(
+        "not reloaded", file=file, problems=problems[:NAMED], note="the configuration before stays at work"
+    )
+
+
+def warned(name: str, **facts: object) -> None:
+    """Log something about the process itself that is not as it should be."""
+    structlog.get_logger().warning(name, **facts)
 
 
 def checked(done: Checked, took: timedelta) -> None:

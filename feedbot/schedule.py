@@ -1,54 +1,48 @@
 """The clock of the service: APScheduler ticks, and the store says what is due."""
 
 import logging
-import os
-import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor as Workers
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
 from threading import Event
-from types import FrameType
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from feedbot import log
-from feedbot.app import App, utc_now
+from feedbot.app import App, Stop, utc_now
 from feedbot.errors import FeedbotError
+from feedbot.keeper import Keeper
+from feedbot.service import Service
+from feedbot.signals import heeding
+from feedbot.supervisor import Supervisor
 
-FORCED = 130
-"""Exit code when a second signal ends the process before its work is finished."""
+DUTIES = ("check", "deliver")
+"""What each tick begins; other duties follow from them."""
 
 
-def serve(app: App, *, tick: float, stop: Event | None = None) -> None:
+def serve(service: Service, *, tick: float, supervisor: Supervisor | None = None, stop: Event | None = None) -> None:
     """Check, publish and deliver what is due, every `tick` seconds, until `stop` is set or a signal comes.
 
-    SIGTERM and SIGINT finish what is in flight; a second one ends the process at once.
+    SIGTERM and SIGINT finish what is in flight; a second one ends the process at once. SIGHUP, or a change of the
+    files of the configuration, reads it again.
     """
-    stopping = stop or Event()
-    _heed_signals(stopping)
-    scheduler, telling = _scheduler(), Workers(max_workers=1, thread_name_prefix="hub")
-
-    def look() -> None:
-        _guarded("check", lambda: [*app.check(app.due(), stop=stopping.is_set)])
-        _guarded("publish", lambda: [*app.publish()])
-        telling.submit(tell)  # in a thread of its own: a hub that is slow delays no check
-
-    def send() -> None:
-        _guarded("deliver", lambda: app.deliver(stop=stopping.is_set))
-
-    def tell() -> None:
-        _guarded("announce", lambda: app.announce(stop=stopping.is_set))
-
-    scheduler.add_job(look, "interval", seconds=tick, id="look", next_run_time=utc_now())
-    scheduler.add_job(send, "interval", seconds=tick, id="send", next_run_time=utc_now())
-    scheduler.start()
-    log.event("serving", tick=tick, sources=len(app.config.sources), targets=len(app.config.targets))
-    stopping.wait()
-    log.event("stopping")
-    scheduler.shutdown(wait=True)
-    telling.shutdown(cancel_futures=True)
-    log.event("stopped")
+    stopping, hup = stop or Event(), Event()
+    heeding(stopping, hup)
+    watching = supervisor or Supervisor()
+    with closing(service):
+        shift = Shift(service=service, stopping=stopping, tick=tick)
+        shift.begin()
+        settings = service.app.config
+        log.event("serving", tick=tick, sources=len(settings.sources), targets=len(settings.targets))
+        Keeper(service, watching, wake=shift.wake).keep(stopping, hup)
+        log.event("stopping")
+        watching.stopping()
+        shift.end()
+        log.event("stopped")
 
 
 def _scheduler() -> Any:  # noqa: ANN401 - APScheduler 3 has no types
@@ -61,21 +55,76 @@ def _scheduler() -> Any:  # noqa: ANN401 - APScheduler 3 has no types
     )
 
 
-def _heed_signals(stopping: Event) -> None:
-    def heed(_signal: int, _frame: FrameType | None) -> None:
-        if stopping.is_set():
-            os._exit(FORCED)
-        stopping.set()
+@dataclass(slots=True, kw_only=True)
+class Shift:
+    """The duties, each in its own thread, and the ticks that begin them."""
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, heed)
+    service: Service
+    stopping: Event
+    tick: float
+    _ticks: Any = field(default_factory=_scheduler)
+    _telling: Workers = field(default_factory=lambda: Workers(max_workers=1, thread_name_prefix="hub"))
 
+    def begin(self) -> None:
+        """Begin every duty now, and again with each tick."""
+        for name, work in (("look", self.look), ("send", self.send)):
+            self._ticks.add_job(work, "interval", seconds=self.tick, id=name, next_run_time=utc_now())
+        for duty in DUTIES:
+            self.service.pulse.expect(duty, self.tick)
+        self._ticks.start()
 
-def _guarded(duty: str, work: Callable[[], object]) -> None:
-    """Run one duty; whatever goes wrong in it is logged, and the next tick tries again."""
-    try:
-        work()
-    except FeedbotError as error:
-        log.failed(duty, error)
-    except Exception as error:  # noqa: BLE001 - the one guard: nothing may stop the service
-        log.failed(duty, error, trace=True)
+    def wake(self) -> None:
+        """Begin every duty now that is not at work."""
+        for job in self._ticks.get_jobs():
+            job.modify(next_run_time=utc_now())
+
+    def end(self) -> None:
+        """Let what is in flight be finished."""
+        self._ticks.shutdown(wait=True)
+        self._telling.shutdown(cancel_futures=True)
+
+    def look(self) -> None:
+        """Check what is due, and publish what changed; the hub hears of it in a thread of its own."""
+        self._do("check", self._check)
+        self._do("publish", self._publish)
+        self._telling.submit(self._do, "announce", self._announce)  # a hub that is slow delays no check
+
+    def send(self) -> None:
+        """Deliver what is owed."""
+        self._do("deliver", self._deliver)
+
+    def _check(self, app: App, stop: Stop) -> None:
+        for done in app.check(app.due(), stop=stop):
+            self.service.metrics.checked(done)
+
+    def _publish(self, app: App, stop: Stop) -> None:
+        for done in app.publish():
+            stop()
+            self.service.metrics.published(done)
+
+    def _announce(self, app: App, stop: Stop) -> None:
+        self.service.metrics.announced(app.announce(stop=stop))
+
+    def _deliver(self, app: App, stop: Stop) -> None:
+        for done in app.deliver(stop=stop):
+            self.service.metrics.delivered(done)
+
+    def _do(self, duty: str, work: Callable[[App, Stop], object]) -> None:
+        """Do one duty; whatever goes wrong in it is logged, and the next tick tries again."""
+        pulse, error = self.service.pulse, ""
+        with self.service.lent() as app:
+            pulse.begin(duty)
+            try:
+                work(app, partial(self._asked, duty))
+            except FeedbotError as fault:
+                log.failed(duty, fault)
+                error = str(fault)
+            except Exception as fault:  # noqa: BLE001 - the one guard: nothing may stop the service
+                log.failed(duty, fault, trace=True)
+                error = f"{type(fault).__name__}: {fault}"
+            pulse.end(duty, utc_now(), error)
+
+    def _asked(self, duty: str) -> bool:
+        """Say whether a duty is to stop. Who asks gets on, so that asking is its sign of life."""
+        self.service.pulse.step(duty)
+        return self.stopping.is_set() or self.service.changing

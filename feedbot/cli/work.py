@@ -1,5 +1,6 @@
 """Commands that do the work: check, run, serve, publish, deliver, retry, send-test."""
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedbot.cli import DONE, PARTLY
-from feedbot.cli.open import app_of, known
+from feedbot.cli.open import app_of, config_of, known
 from feedbot.cli.screen import progress, say, table, tell
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from feedbot.deliver import Delivered
     from feedbot.publish import Published
     from feedbot.send.handshake import Finding
+    from feedbot.service import Service
     from feedbot.source import Source
 
 
@@ -62,19 +64,24 @@ def run(options: Namespace) -> int:
 def serve(options: Namespace) -> int:
     """Keep working until stopped, and hand out the feeds over HTTP."""
     from feedbot.schedule import serve as keep  # noqa: PLC0415 - only this command needs APScheduler
+    from feedbot.service import Service  # noqa: PLC0415 - the same
+    from feedbot.supervisor import Supervisor  # noqa: PLC0415 - the same
 
-    with app_of(options, quiet=False) as app, _web(app, options):
-        keep(app, tick=options.tick)
+    supervisor = Supervisor.of(os.environ, os.getpid())
+    with app_of(options, quiet=False) as app:
+        service = Service(app, lambda: config_of(options))
+        with _web(service, options):
+            keep(service, tick=options.tick, supervisor=supervisor)
     return DONE
 
 
-def _web(app: "App", options: Namespace) -> AbstractContextManager[object]:
-    said = app.config.settings.serve
+def _web(service: "Service", options: Namespace) -> AbstractContextManager[object]:
+    said = service.app.config.settings.serve
     if options.no_web or not said.web:
         return nullcontext()
     from feedbot.web import serving  # noqa: PLC0415 - only this command needs a web server
 
-    return serving(app, options.host or said.host, said.port if options.port is None else options.port)
+    return serving(service, options.host or said.host, said.port if options.port is None else options.port)
 
 
 def publish(options: Namespace) -> int:
@@ -114,8 +121,6 @@ def retry(options: Namespace) -> int:
 
 def send_test(options: Namespace) -> int:
     """Send a made-up item to one target, past the outbox; or show what it would get, or shake hands with it."""
-    from feedbot.cli.open import config_of  # noqa: PLC0415
-
     config = config_of(options)
     known(options, "target", [options.target], [target.id for target in config.targets])
     from feedbot import trial  # noqa: PLC0415 - help needs none of it

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
@@ -50,6 +50,8 @@ class Config:
     sources: tuple[Source, ...]
     feeds: tuple[Feed, ...]
     targets: tuple[Target, ...]
+    files: tuple[Path, ...] = ()
+    """The file itself, and those that secrets, templates and keys were read from."""
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
@@ -71,7 +73,7 @@ def load_text(text: str, file: str, environ: Mapping[str, str]) -> Config:
     config = _built(model, found) if model else None
     if found.problems or config is None:
         raise ConfigError(sorted(found.problems, key=lambda problem: (problem.line, problem.column)))
-    return config
+    return replace(config, files=(Path(file), *found.others))
 
 
 def _whole(path: Path, what: str, remedy: str) -> Problem:

@@ -11,6 +11,7 @@ from feedbot.config.kinds import (
     Id,
     Model,
     Names,
+    Network,
     NetworkModel,
     Number,
     Selector,
@@ -63,6 +64,11 @@ class ServeModel(Model):
         None, description="Port to listen at; that of `site.url` where it names this machine, otherwise 8000."
     )
     web: bool = Field(default=True, description="Whether to listen at all; a web server may hand out the files.")
+    metrics: tuple[Network, ...] = Field(
+        ("127.0.0.0/8", "::1/128"),
+        description="Networks (CIDR) that may read `/metrics`; they name private sources, too.",
+        examples=[["127.0.0.0/8", "10.1.0.0/16"]],
+    )
 
 
 class DkimModel(Model):

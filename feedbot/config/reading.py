@@ -27,6 +27,8 @@ class Read:
     data: Any = None
     positions: dict[Place, Where] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    others: list[Path] = field(default_factory=list)
+    """Other files that were asked for what they hold, such as secrets."""
 
     def problem(self, place: Place, what: str, remedy: str) -> None:
         """Note what is wrong at `place`, or at the nearest place above it that is there."""
@@ -209,6 +211,7 @@ def _filled(text: str, place: Place, found: Read, environ: Mapping[str, str]) ->
 
 def from_file(name: str, place: Place, found: Read) -> str:
     """Return the secret in a file, without its last line end."""
+    found.others.append(Path(name))
     try:
         return Path(name).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:

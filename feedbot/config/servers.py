@@ -23,6 +23,8 @@ class Serve:
     host: str = "127.0.0.1"
     port: int = PORT
     web: bool = True
+    metrics: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Networks (CIDR) that may read the metrics."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ def serve_of(said: ServeModel, site: Site) -> Serve:
     parts = urlsplit(site.url)
     near = parts.hostname in LOOPBACK and parts.scheme == "http"
     port = (parts.port or 80) if near else PORT
-    return Serve(host=said.host, port=port if said.port is None else said.port, web=said.web)
+    return Serve(host=said.host, port=port if said.port is None else said.port, web=said.web, metrics=said.metrics)
 
 
 def secret_of(model: ConfigModel, found: Read) -> str:

@@ -1,9 +1,10 @@
 """Which sources there are, and when they are due."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
-from sqlalchemy import bindparam, false, func, select, true, update
+from sqlalchemy import Connection, bindparam, false, func, select, true, update
 
 from feedbot.source import SourceId, SourceState
 from feedbot.store import tables
@@ -12,6 +13,7 @@ from feedbot.store.database import CHUNK, Database
 from feedbot.store.rows import state_row
 from feedbot.store.tables import insert
 
+_NONE: Mapping[SourceId, Sequence[SourceId]] = MappingProxyType({})
 EVERY = 1_000_000_000
 """More than any database holds."""
 
@@ -22,10 +24,17 @@ class Agenda:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def register(self, source_ids: Collection[SourceId]) -> None:
-        """Put exactly these on the list of `due`. What is known of others stays, and they come back with it."""
+    def register(self, source_ids: Collection[SourceId], former: Mapping[SourceId, Sequence[SourceId]] = _NONE) -> None:
+        """Put exactly these on the list of `due`. What is known of others stays, and they come back with it.
+
+        What is known of a `former` id goes to the new one, of which nothing may be known yet. All of it is stored,
+        or nothing.
+        """
         listed = dict.fromkeys(source_ids)
         with self._database.writing() as connection:
+            for new, ids in former.items():
+                for old in ids:
+                    _rename(connection, old, new)
             there = dict(connection.execute(_LISTED).all())
             missing = [source_id for source_id in listed if source_id not in there]
             back = [source_id for source_id in listed if there.get(source_id) is False]
@@ -40,9 +49,7 @@ class Agenda:
     def rename(self, old: SourceId, new: SourceId) -> bool:
         """Give what is known of the source `old` to `new`, of which nothing may be known yet; say whether it was."""
         with self._database.writing() as connection:
-            if connection.execute(_KNOWN, {"id": new}).first():
-                return False
-            return connection.execute(_RENAME, {"old": old, "new": new}).rowcount > 0
+            return _rename(connection, old, new)
 
     def due(
         self, source_ids: Collection[SourceId] | None, now: datetime, *, limit: int | None = None
@@ -80,6 +87,12 @@ class Agenda:
         never = [source_id for source_id in asked if source_id not in times]
         due = sorted((when, source_id) for source_id, when in times.items() if when <= now)
         return [*never, *(SourceId(source_id) for _, source_id in due)]
+
+
+def _rename(connection: Connection, old: SourceId, new: SourceId) -> bool:
+    if connection.execute(_KNOWN, {"id": new}).first():
+        return False
+    return connection.execute(_RENAME, {"old": old, "new": new}).rowcount > 0
 
 
 _s = tables.sources.c

@@ -1,10 +1,13 @@
 """Web: what is published, over HTTP, beside the scheduler in one process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from feedbot import log
 from feedbot.app import App
+from feedbot.metrics import CONTENT_TYPE
+from feedbot.service import Service
+from feedbot.web.answer import Answer, Request
 from feedbot.web.door import Door
 from feedbot.web.feeds import Feeds
 from feedbot.web.files import Folder
@@ -15,19 +18,62 @@ __all__ = ["serving"]
 
 
 @contextmanager
-def serving(app: App, host: str, port: int) -> Iterator[str]:
-    """Serve what `app` publishes while the context lasts; yield the address of the root.
+def serving(service: Service, host: str, port: int) -> Iterator[str]:
+    """Serve what `service` publishes while the context lasts; yield the address of the root.
 
     Raises ServeError where nobody can listen there.
     """
-    settings = app.config.settings
-    folder = Folder(settings.feeds_dir)
-    feeds = Feeds(folder, lambda: _registered(app), settings.site)
-    door = Door(feeds, ready=folder.ready, told=lambda fault: log.failed("web", fault, trace=True))
-    with listening(door.answer, host, port) as bound:
+    entrance = _Entrance(service)
+    service.when_changed(entrance.open)
+    with listening(entrance.answer, host, port) as bound:
         url = f"http://{f'[{host}]' if ':' in host else host}:{bound}/"
         log.event("listening", url=url)
         yield url
+
+
+class _Entrance:
+    """Has a door for the app at work, and another one for each that follows."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self.open()
+
+    def open(self) -> None:
+        """Open the door of the app that is at work now."""
+        app = self._service.app
+        settings = app.config.settings
+        folder = Folder(settings.feeds_dir)
+        feeds = Feeds(folder, lambda: _registered(app), settings.site)
+        self._door = Door(feeds, inside=_Inside(self._service, folder), told=_told, readers=settings.serve.metrics)
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a request."""
+        return self._door.answer(request)
+
+
+class _Inside:
+    """How the service is, for those who ask at the door."""
+
+    def __init__(self, service: Service, folder: Folder) -> None:
+        self._service = service
+        self._folder = folder
+
+    def hanging(self) -> Sequence[str]:
+        """Return what hangs."""
+        return self._service.hanging()
+
+    def faults(self) -> Sequence[str]:
+        """Return all that keeps the service from its work."""
+        unpublished = [] if self._folder.ready() else ["nothing is published yet"]
+        return [*unpublished, *self._service.faults()]
+
+    def metrics(self) -> tuple[bytes, str]:
+        """Return the metrics as they are now."""
+        return self._service.metrics.text(), CONTENT_TYPE
+
+
+def _told(fault: Exception) -> None:
+    log.failed("web", fault, trace=True)
 
 
 def _registered(app: App) -> Register:

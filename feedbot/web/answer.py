@@ -10,11 +10,15 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a client asked: `path` is decoded, names of headers are in lower case; bodies are not read."""
+    """What a client asked: `path` is decoded, names of headers are in lower case; bodies are not read.
+
+    `client` is the address that the connection comes from; empty where it is not known.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
 """The door: every request comes in here, is led to what answers it, and leaves with what all answers share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from http import HTTPStatus
+from typing import Protocol
 
 from feedbot.web.answer import Answer, Request, missing, plain
 from feedbot.web.feeds import Feeds
+from feedbot.web.states import may_read, metrics, state
 
 FOR_ALL = {
     "X-Content-Type-Options": "nosniff",
@@ -16,16 +18,35 @@ _READING = frozenset({"GET", "HEAD"})
 _BARE = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
+class Inside(Protocol):
+    """What can be asked how the service is."""
+
+    def hanging(self) -> Sequence[str]:
+        """Return what hangs, so that only a new start helps."""
+        ...
+
+    def faults(self) -> Sequence[str]:
+        """Return all that keeps the service from its work."""
+        ...
+
+    def metrics(self) -> tuple[bytes, str]:
+        """Return the metrics as they are now, and their media type."""
+        ...
+
+
 class Door:
     """Leads each request to what answers it.
 
-    `ready` says whether there is anything to hand out; `told` hears of faults.
+    `told` hears of faults; `readers` are the networks (CIDR) that may read metrics, and what is wrong.
     """
 
-    def __init__(self, feeds: Feeds, *, ready: Callable[[], bool], told: Callable[[Exception], None]) -> None:
+    def __init__(
+        self, feeds: Feeds, *, inside: Inside, told: Callable[[Exception], None], readers: Sequence[str] = ()
+    ) -> None:
         self._feeds = feeds
-        self._ready = ready
+        self._inside = inside
         self._told = told
+        self._readers = readers
 
     def answer(self, request: Request) -> Answer:
         """Answer one request; whatever goes wrong in it is told and costs only this answer."""
@@ -53,15 +74,12 @@ class Door:
             case "/feeds":
                 return plain(HTTPStatus.MOVED_PERMANENTLY, "The feeds are at feeds/", {"Location": "feeds/"})
             case "/healthz":
-                return _state(well=True)
+                return state(self._inside.hanging(), told=may_read(request, self._readers))
             case "/readyz":
-                return _state(well=self._ready())
+                return state(self._inside.faults(), told=may_read(request, self._readers))
+            case "/metrics" if may_read(request, self._readers):
+                return metrics(*self._inside.metrics())
             case path if path.startswith(BEHIND):
                 return self._feeds.answer(path.removeprefix(BEHIND), request)
             case _:
                 return missing()
-
-
-def _state(*, well: bool) -> Answer:
-    status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
-    return plain(status, "ok" if well else "nothing is published yet", {"Cache-Control": "no-store"})

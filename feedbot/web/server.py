@@ -114,7 +114,8 @@ def _config(answer: Callable[[Request], Answer]) -> uvicorn.Config:
 def _asgi(answer: Callable[[Request], Answer]) -> Any:  # noqa: ANN401 - an application as ASGI 3 has it
     async def application(scope: Any, _receive: Any, send: Any) -> None:  # noqa: ANN401 - the same
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        said = answer(Request(method=scope["method"], path=scope["path"], headers=headers))
+        client = scope["client"][0] if scope.get("client") else ""
+        said = answer(Request(method=scope["method"], path=scope["path"], headers=headers, client=client))
         named = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in said.headers.items()]
         await send({"type": "http.response.start", "status": said.status.value, "headers": named})
         await send({"type": "http.response.body", "body": said.body})

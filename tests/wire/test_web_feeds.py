@@ -26,6 +26,7 @@ from feedbot.web.feeds import Feeds
 from feedbot.web.files import Folder
 from feedbot.web.register import register
 from feedbot.web.server import listening
+from tests.insides import Calm
 from tests.newsfeed import OFFICE, SITE
 
 SECRET = "a secret of sixteen characters or more"
@@ -72,7 +73,7 @@ def serving(folder: Path, *feeds: Feed, known: tuple[str, ...] = ()) -> Iterator
     book = register(feeds, sources, known={FeedId(one) for one in known}, secret=SECRET, hub=HUB)
     files = Folder(folder)
     faults: list[Exception] = []
-    door = Door(Feeds(files, lambda: book, SITE), ready=files.ready, told=faults.append)
+    door = Door(Feeds(files, lambda: book, SITE), inside=Calm(), told=faults.append)
     with listening(door.answer, "127.0.0.1", 0) as port:
         yield Site(port, FolderShelf(folder), folder)
     assert not faults
@@ -303,13 +304,6 @@ def test_the_root_leads_to_the_list_of_all_feeds(site: Site) -> None:
     assert site.ask("/feeds/").body == b"<!doctype html>"
 
 
-def test_it_is_ready_once_something_is_published(site: Site) -> None:
-    assert site.ask("/healthz").status == 200
-    assert site.ask("/readyz").status == 503
-    site.publish("index.html", b"<!doctype html>")
-    assert site.ask("/readyz").status == 200
-
-
 def test_a_replaced_file_is_never_half_old_half_new(site: Site) -> None:
     over, torn = Event(), []
     bodies = [BODY + b"<!--%d-->" % number * 50 for number in range(4)]
@@ -345,9 +339,7 @@ def test_a_fault_in_one_request_is_told_and_costs_no_other(tmp_path: Path) -> No
             return Answer(status=HTTPStatus.OK, body=b"well")
 
     folder = Folder(tmp_path)
-    door = Door(
-        Broken(folder, lambda: register([], [], known=(), secret=""), SITE), ready=folder.ready, told=faults.append
-    )
+    door = Door(Broken(folder, lambda: register([], [], known=(), secret=""), SITE), inside=Calm(), told=faults.append)
     with listening(door.answer, "127.0.0.1", 0) as port:
         site = Site(port, FolderShelf(tmp_path), tmp_path)
         assert site.ask("/feeds/broken.json").status == 500
