@@ -19,7 +19,7 @@ from feedbot.page import NotModified, Page, Validators
 from feedbot.paging import walk_back
 from feedbot.ports import Clock, Fetcher, Inbox
 from feedbot.profile import Profile
-from feedbot.recognise import recognised, renewed
+from feedbot.recognise import Recognised, recognised, renewed
 from feedbot.rendering import as_shown, first_by_browser
 from feedbot.sift import Find, Harvest, stored, usable
 from feedbot.source import Health, Kind, Source, SourceId, SourceState
@@ -75,26 +75,26 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
         answer, found, state = _seen(source, asked, state, fetcher, clock)
         if isinstance(answer, NotModified):
             return _same(source, setting, state, answer, inbox, clock())
-    except FetchError as error:
-        return _failed(source, state, Diagnosis(health=Health.DOWN, evidence=(str(error),)), inbox, clock(), error)
-    except ExtractError as error:
-        return _failed(source, state, Diagnosis(health=Health.BLOCKED, evidence=(str(error),)), inbox, clock())
-    sight = traits.sight(answer, found)
+    except (FetchError, ExtractError) as error:
+        return _failed(source, state, health.unread(error), inbox, clock(), error)
+    sight = traits.sight(answer, found, state.profile)
     if state.baseline_at is None and source.pages > 1 and found.items:
         found = _with_older(found, answer, source, fetcher, clock)
     candidates = usable(found.items)
     known = recognised(candidates, source, inbox, baseline=state.baseline_at is not None)
-    harvest = known.harvest
-    verdict = health.examine(answer, found, sight, harvest, source, state, clock())
-    if verdict.holds:
+    verdict = health.examine(answer, found, sight, known.harvest, source, state, clock())
+    if verdict.holds and verdict.health in health.TROUBLE:
         return _failed(source, state, verdict, inbox, clock())
+    known = Recognised(harvest=Harvest()) if verdict.holds else known
+    harvest = known.harvest.undated() if verdict.undated else known.harvest
     items, troubles = _stories(harvest, source, fetcher, clock)
     now = clock()
     after = _state(source, setting, state, answer, found, verdict, now)
     after = replace(after, profile=health.learned(state.profile, sight, harvest, verdict, now))
     checked = _outcome(after, harvest, verdict, baseline=state.baseline_at is None and bool(candidates))
     debts = () if state.baseline_at is None else owing.debts(harvest, items, source, setting.targets, inbox, now)
-    lost = Vanished() if verdict.health in health.TROUBLE else _lost(source, state, known.listed, fetcher, inbox, now)
+    listed = () if verdict.health in health.TROUBLE else known.listed
+    lost = _lost(source, state, listed, fetcher, inbox, now)
     after = replace(after, validators=Validators()) if lost.unsure else after
     debts += tuple(debt for one in lost.withdrawn for debt in owe(one, "withdrawn", source, setting.targets, now))
     if verdict.settled or _otherwise(before, state):
@@ -164,14 +164,22 @@ def _looked(
 ) -> tuple[Page, Extraction, SourceState]:
     """Read what was answered; at the first look, find the best way in to its news first, and take and remember it."""
     if source.kind != "auto" or source.rule is not None or not source.page or (state.reading and state.baseline_at):
-        return page, _read(page, source, source.kind), state
-    if state.reading and not (found := _read(page, source, source.kind)).items:
+        return page, _tried(page, source), state
+    if state.reading and not (found := _tried(page, source)).items:
         return page, found, state  # still as empty as at the first look
     discovery = discover(page, source, fetcher=fetcher, now=now)
     way = discovery.chosen.way if discovery.chosen else None
     if way is not None and way.kind != "listing" and len(discovery.ways) > 1:
         state = replace(state, way_url=way.url, way_kind=way.kind)
     return discovery.page, discovery.found, state
+
+
+def _tried(page: Page, source: Source) -> Extraction:
+    """Return what was understood of a page; of one that cannot be understood at all, what stands there instead."""
+    try:
+        return _read(page, source, source.kind)
+    except ExtractError as error:
+        return Extraction(url=page.url, kind="", health=Health.BLOCKED, evidence=(str(error),))
 
 
 def _with_older(found: Extraction, page: Page, source: Source, fetcher: Fetcher, clock: Clock) -> Extraction:
@@ -274,14 +282,14 @@ def _failed(
     verdict: Diagnosis,
     inbox: Inbox,
     now: datetime,
-    error: FetchError | None = None,
+    error: FetchError | ExtractError | None = None,
 ) -> Checked:
     after = state.failed(
         now=now,
         health=verdict.health,
         evidence=verdict.told,
         every=rhythm.every(source),
-        retry_after=error.retry_after if error else None,
+        retry_after=error.retry_after if isinstance(error, FetchError) else None,
     )
     if verdict.about:
         after = replace(after, profile=state.profile.doubted(verdict.about, now))

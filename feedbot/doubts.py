@@ -31,8 +31,8 @@ class Finding:
     """Known items of which a date is known, and listed."""
     redated: int = 0
     """Those of them that are listed with another day than is known."""
-    held: bool = False
-    """Whether what held the items before is still in the page."""
+    emptied: str = ""
+    """By which evidence the page has no items any more, but is built as ever."""
     now: datetime
 
     @property
@@ -49,9 +49,9 @@ def finding(
     *,
     timezone: str,
     now: datetime,
-    held: bool,
+    emptied: str,
 ) -> Finding:
-    """Return what a look came to; `held` says whether what held the items before is still there."""
+    """Return what a look came to; `emptied` as in Finding."""
     since = (profile.doubt.since if profile.doubt else profile.seen_at) or now
     dates = [moment(one.candidate.published, timezone, now) for one in harvest.new]
     days = Counter(when for when, how in dates if how != "seen")
@@ -65,7 +65,7 @@ def finding(
         at_once=max(days.values(), default=0),
         dated=dated,
         redated=redated,
-        held=held,
+        emptied=emptied,
         now=now,
     )
 
@@ -192,10 +192,11 @@ def _edits(seen: Finding, profile: Profile) -> str:
 
 def _wrong_dates(seen: Finding, profile: Profile) -> str:
     """Doubt dates where most known items are listed with others than before."""
-    if seen.redated < 3 or seen.redated < 0.5 * seen.dated:
+    together = seen.sight.one_day > 0.9 > profile.one_day + 0.2
+    if seen.redated < 3 or (seen.redated < 0.5 * seen.dated and not together):
         return ""
-    same = ", all on one day" if seen.sight.one_day > max(0.9, profile.one_day) else ""
-    return f"{seen.redated} of {seen.dated} known items are listed with another date than before{same}"
+    told = f"{seen.redated} of {seen.dated} known items are listed with another date than before"
+    return f"{told}, all with the same" if together else told
 
 
 _GRAVE = (

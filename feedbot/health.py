@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feedbot.doubts import Finding, doubts, finding
+from feedbot.errors import ExtractError, FetchError
 from feedbot.extract import traits
 from feedbot.item import Extraction
 from feedbot.page import Page
@@ -48,17 +49,24 @@ def examine(
     page: Page, found: Extraction, sight: Sight, harvest: Harvest, source: Source, state: SourceState, now: datetime
 ) -> Diagnosis:
     """Return the state that a look at `page` found its source in."""
-    profile = state.profile
-    held = not found.items and bool(profile.place) and traits.holds(page, profile.place)
-    seen = finding(found, sight, harvest, profile, timezone=source.timezone, now=now, held=held)
-    return judge(seen, profile, baseline=state.baseline_at is not None)
+    profile, baseline = state.profile, state.baseline_at is not None
+    lost = baseline and len(harvest.new) == len(found.items) and sight.kind not in MACHINES
+    emptied = traits.emptied(page, profile) if lost else ""
+    seen = finding(found, sight, harvest, profile, timezone=source.timezone, now=now, emptied=emptied)
+    return judge(seen, profile, baseline=baseline)
+
+
+def unread(error: FetchError | ExtractError) -> Diagnosis:
+    """Return the state of a source that gave no answer, or one of which nothing can be understood."""
+    health = Health.DOWN if isinstance(error, FetchError) else Health.BLOCKED
+    return Diagnosis(health=health, evidence=(str(error),), holds=True)
 
 
 def learned(profile: Profile, sight: Sight, harvest: Harvest, verdict: Diagnosis, now: datetime) -> Profile:
     """Return what is known of a source after a look whose items are believed: only good ones teach."""
     if verdict.about:
         return profile.doubted(verdict.about, now)
-    if not sight.count:
+    if not sight.count or verdict.health is Health.EMPTY:
         return replace(profile, doubt=None)
     before = profile.elsewhere() if verdict.settled else profile
     return before.learned(sight, new=len(harvest.new), edited=len(harvest.changed), now=now)
@@ -88,24 +96,38 @@ def judge(seen: Finding, profile: Profile, *, baseline: bool) -> Diagnosis:
 def _by_itself(seen: Finding, profile: Profile, *, baseline: bool) -> Diagnosis | None:
     """Return what a page shows that has no items, or says itself what is wrong with it."""
     found, evidence = seen.extraction, seen.extraction.evidence
-    if found.health in TROUBLE:
-        return Diagnosis(health=found.health, evidence=evidence, holds=True, about=str(found.health))
-    if baseline and not seen.sight.whole and profile.whole > 0.9 and profile.looks > 1:
+    if baseline and _is_cut(seen, profile):
         cut = f"the page breaks off: it does not end as it always did; it shows {seen.sight.count} items"
         return Diagnosis(health=Health.DOWN, evidence=(cut, *evidence), holds=True, about="cut off")
+    if seen.emptied and found.health is not Health.BLOCKED:
+        return Diagnosis(health=Health.EMPTY, evidence=(seen.emptied, _usual(profile)), holds=True)
+    if found.health in TROUBLE:
+        return Diagnosis(health=found.health, evidence=evidence, holds=True, about=str(found.health))
     if baseline and profile.kind in MACHINES and seen.sight.kind != profile.kind and seen.known < 1:
         other = f"what was a page of the kind {profile.kind} is one of the kind {seen.sight.kind} now"
         return Diagnosis(health=Health.BLOCKED, evidence=(other, *evidence), holds=True, about="kind")
-    if found.items:
-        return None
-    told = evidence or ("the page shows no items",)
+    return None if found.items else _without_items(seen, profile, baseline=baseline)
+
+
+def _is_cut(seen: Finding, profile: Profile) -> bool:
+    """Say whether a page breaks off that is built as before and always ended as such pages do."""
+    always = profile.whole > 0.9 and profile.looks > 1
+    return always and not seen.sight.whole and alike(seen.sight.marks, profile.marks) >= 0.3
+
+
+def _without_items(seen: Finding, profile: Profile, *, baseline: bool) -> Diagnosis:
+    """Tell a page that has nothing to show from one that was built anew."""
+    told = seen.extraction.evidence or ("the page shows no items",)
     if not baseline:
         return Diagnosis(health=Health.EMPTY, evidence=told)
-    told = (*told, f"{profile.usual:.0f} items are usual" if profile.looks else "items were here before")
-    there = seen.held and alike(seen.sight.marks, profile.marks) >= 0.5
-    if found.no_list and not there:
+    told = (*told, _usual(profile))
+    if seen.extraction.no_list:
         return Diagnosis(health=Health.CHANGED, evidence=told, holds=True, about="gone")
     return Diagnosis(health=Health.EMPTY, evidence=told)
+
+
+def _usual(profile: Profile) -> str:
+    return f"{profile.usual:.0f} items are usual" if profile.counts else "items were here before"
 
 
 def _moved(seen: Finding) -> Health:

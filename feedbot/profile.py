@@ -35,6 +35,8 @@ class Sight:
     """The share of items whose words hold letters that were decoded wrongly."""
     place: str = ""
     """Where the items stand, as a selector; empty where the kind of page has but one place."""
+    holder: str = ""
+    """What holds them, as a selector; empty where nothing names it."""
     marks: tuple[int, ...] = ()
     """The fingerprint of how the page is built: a sample of its tags with their classes (see `alike`)."""
     whole: bool = True
@@ -67,6 +69,7 @@ class Profile:
     rate: float = 0.0
     """New items a day."""
     place: str = ""
+    holder: str = ""
     marks: tuple[int, ...] = ()
     whole: float = 0.0
     edits: float = 0.0
@@ -116,6 +119,7 @@ class Profile:
             kept=self.kept if first or not sight.count else _mixed(self.kept, known / sight.count, WEIGHT),
             edits=self.edits if first or not known else _mixed(self.edits, edited / known, WEIGHT),
             place=sight.place,
+            holder=sight.holder,
             marks=sight.marks,
             whole=_mixed(self.whole, float(sight.whole), share),
             **self._paced(new, now),

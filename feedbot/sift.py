@@ -36,6 +36,12 @@ class Harvest:
         """How many say the same as before."""
         return len(self.same)
 
+    def undated(self) -> "Harvest":
+        """Return it without the dates of what is new, where they are not to be believed."""
+        said = (replace(one.candidate, published=None, updated=None) for one in self.new)
+        new = (replace(one, candidate=candidate) for one, candidate in zip(self.new, said, strict=True))
+        return replace(self, new=tuple(new))
+
 
 def usable(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Return the candidates that can be recognised again, each once.

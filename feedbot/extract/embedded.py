@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
-from feedbot.extract import hfeed, jsonld, microdata, state
+from feedbot.extract import barrier, hfeed, jsonld, microdata, state
 from feedbot.extract.document import Document, open_document
 from feedbot.extract.links import Element
 from feedbot.extract.moments import Reading
@@ -48,10 +48,14 @@ def read(page: Page, rule: DataRule, reading: Reading | None = None) -> Extracti
     reading = reading or Reading()
     if reading.language is None:
         reading = replace(reading, language=document.language)
-    items = _each_once(_items(document, rule, reading), document)
+    seen = _items(document, rule, reading)
+    items = _each_once(seen, document)
     found = Extraction(url=page.url, kind=rule.kind, title=_title(document), rule=rule, language=document.language)
     if not items:
-        health = Health.EMPTY if rule.kind in kinds_in(document) else Health.CHANGED
+        stop = barrier.barrier_of(document)
+        if stop is not None:
+            return replace(found, health=Health.BLOCKED, evidence=(stop.evidence,))
+        health = Health.EMPTY if rule.kind in kinds_in(document) and not seen else Health.CHANGED
         return replace(found, health=health, evidence=(MISSING[rule.kind],))
     dated = sum(item.published is not None for item in items)
     evidence = f"{NAMES[rule.kind]}: {len(items)} items, {dated} with a date"

@@ -93,6 +93,9 @@ def read(
     """
     document = _parsed(page)
     rule = rule or rule_for(document)[0]
+    if rule is None and _is_empty(document):
+        told = "the JSON holds an empty list, and no other"
+        return Extraction(url=page.url, kind="json", health=Health.EMPTY, evidence=(told,))
     if rule is None:
         raise ExtractError("the JSON holds no list of things with a title; name the place in `select:` (JMESPath)")
     return read_value(document, page.url, rule, reading or Reading(), fields or {})
@@ -122,6 +125,14 @@ def read_value(
         evidence=(f"{len(entries or ())} entries at {rule.item}, {len(items)} of them items",),
         items=items,
     )
+
+
+def _is_empty(document: Any) -> bool:  # noqa: ANN401 - JSON is anything
+    """Say whether a document holds lists, near its top, of which each is empty."""
+    near = list(document.values()) if isinstance(document, dict) else [document]
+    near += [value for one in near if isinstance(one, dict) for value in one.values()]
+    lists = [value for value in near if isinstance(value, list)]
+    return bool(lists) and not any(lists)
 
 
 def _parsed(page: Page) -> Any:  # noqa: ANN401 - JSON is anything

@@ -19,6 +19,7 @@ from feedbot.extract.rows import rows_of
 from feedbot.extract.select import compile_selector
 from feedbot.extract.strays import strays_of
 from feedbot.extract.texts import tidy
+from feedbot.extract.traits import holder_of, is_bare
 from feedbot.item import Candidate, Extraction
 from feedbot.page import Page
 from feedbot.source import Health, ListingRule
@@ -62,15 +63,16 @@ def _picked(plain: Extraction, document: Document, rule: ListingRule, picked: Pi
 def _nothing(told: Extraction, document: Document, rule: ListingRule, reading: Reading) -> Extraction:
     """Tell a list without items from a page that is built in another way."""
     holder = holder_of(rule.item)
-    held = bool(holder) and bool(compile_selector(holder).elements(document.root))
+    held = bool(holder) and is_bare(document, holder)
     survey = Survey(document)
     words = barrier.emptiness_of(survey)
     if words:
-        there = f", and {holder!r} is there" if held else ""
-        return replace(told, health=Health.EMPTY, evidence=(f"no items; the page says {words!r}{there}",))
+        also = f", and {holder!r} is there" if held else ""
+        return replace(told, health=Health.EMPTY, evidence=(f"no items; the page says {words!r}{also}",))
     if held:
         return replace(told, health=Health.EMPTY, evidence=(f"{holder!r} is there and holds no items",))
-    gone = f"nothing is at {rule.item!r}" + (f", nor at {holder!r}" if holder else "")
+    there = bool(holder) and bool(compile_selector(holder).elements(document.root))
+    gone = f"nothing is at {rule.item!r}" + (f", nor at {holder!r}" if holder and not there else "")
     return replace(told, health=Health.CHANGED, evidence=(gone, *_instead(survey, reading)))
 
 
@@ -82,15 +84,6 @@ def _instead(survey: Survey, reading: Reading) -> Iterator[str]:
         yield f"{len(one.rows)} parts that look like news are at {where_is(one.heads, survey)!r} now"
     elif barrier.is_shell(survey.document):
         yield "the page is a shell that a script fills; `browser: true` reads such pages"
-
-
-def holder_of(item: str) -> str:
-    """Return the part of an item selector that names what holds the items, `""` where there is none."""
-    if item.startswith(("/", "./", "(")):
-        return item.rsplit("/", 1)[0].rstrip("/") if item.count("/") > 2 else ""
-    if "," in item:
-        return ""
-    return " ".join(item.replace(">", " > ").split()[:-1]).rstrip(" >")
 
 
 def _inferred(plain: Extraction, document: Document, reading: Reading, fields: Mapping[str, str]) -> Extraction:

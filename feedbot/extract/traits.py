@@ -8,12 +8,14 @@ from datetime import date, datetime
 from itertools import islice, pairwise
 from zlib import crc32
 
+from feedbot.extract.barrier import emptiness_of
 from feedbot.extract.charset import decode
-from feedbot.extract.document import open_document
+from feedbot.extract.document import Document, open_document
+from feedbot.extract.links import Survey
 from feedbot.extract.select import compile_selector
 from feedbot.item import Candidate, Extraction
 from feedbot.page import Page
-from feedbot.profile import Part, Sight
+from feedbot.profile import Part, Profile, Sight
 from feedbot.source import JsonRule, ListingRule
 
 SAMPLE = 48
@@ -22,21 +24,25 @@ READ = 600_000
 """Bytes of a page that are looked at for its fingerprint."""
 TAGS = 20_000
 """So many of its tags are."""
+UP = 3
+"""So far above the items may stand what is named and holds them."""
 TAIL = 2_000
 """Bytes at its end in which it says that it ends."""
 
 _TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})([^<>]{0,400})")
 _CLASS = re.compile(r"""\sclass\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _NAME = re.compile(r'"([^"\\\s]{1,60})"\s*:')
+_PLAIN_NAMES = re.compile(r"(?<!\S)[A-Za-z][A-Za-z_-]*(?!\S)")
 _BUILT = re.compile(r"\d")
 _END = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _ROOT = re.compile(r"<([a-zA-Z][\w:.-]{0,40})[\s>/]")
 _GARBLED = re.compile("\ufffd|[ÂÃÄÅÐÑâã][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 
 
-def sight(page: Page, found: Extraction) -> Sight:
-    """Return what a look at `page` shows; `found` is what was understood of it."""
+def sight(page: Page, found: Extraction, known: Profile) -> Sight:
+    """Return what a look at `page` shows; `found` is what was understood of it, `known` what was learned before."""
     rule, items = found.rule, found.items
+    place = rule.item if isinstance(rule, ListingRule | JsonRule) else ""
     return Sight(
         kind=found.kind,
         count=len(items),
@@ -44,10 +50,52 @@ def sight(page: Page, found: Extraction) -> Sight:
         ordered=_ordered(items),
         one_day=_one_day(items),
         garbled=sum(bool(_GARBLED.search(f"{one.title} {one.summary}")) for one in items) / (len(items) or 1),
-        place=rule.item if isinstance(rule, ListingRule | JsonRule) else "",
+        place=place,
+        holder=known.holder if place == known.place else _holder(page, place) if found.kind == "listing" else "",
         marks=marks(page, found.kind),
         whole=ends(page, found.kind),
     )
+
+
+def _holder(page: Page, place: str) -> str:
+    """Return a selector of what holds the items at `place`, empty where nothing names it."""
+    named = holder_of(place)
+    if any(mark in named for mark in ".#[@"):
+        return named
+    rows = compile_selector(place).elements(open_document(page).root) if place else []
+    holders = {row.getparent() for row in rows}
+    holder = holders.pop() if len(holders) == 1 else None
+    for _ in range(UP):
+        names = _PLAIN_NAMES.findall(holder.get("class") or "") if holder is not None else []
+        if names:
+            return f".{'.'.join(names)}"
+        holder = holder.getparent() if holder is not None else None
+    return ""
+
+
+def holder_of(item: str) -> str:
+    """Return the part of an item selector that names what holds the items, `""` where there is none."""
+    if item.startswith(("/", "./", "(")):
+        return item.rsplit("/", 1)[0].rstrip("/") if item.count("/") > 2 else ""
+    if "," in item:
+        return ""
+    return " ".join(item.replace(">", " > ").split()[:-1]).rstrip(" >")
+
+
+def emptied(page: Page, known: Profile) -> str:
+    """Return by which evidence a page has no items any more, but is built as ever; `""` where it is not."""
+    document = open_document(page)
+    if words := emptiness_of(Survey(document)):
+        return f"no items; the page says {words!r}"
+    if not known.holder or not known.place or compile_selector(known.place).elements(document.root):
+        return ""
+    return f"{known.holder!r} is there and holds no items" if is_bare(document, known.holder) else ""
+
+
+def is_bare(document: Document, holder: str) -> bool:
+    """Say whether what held the items is in the page, and leads nowhere."""
+    there = compile_selector(holder).elements(document.root)
+    return bool(there) and not any(node.tag == "a" for one in there for node in one.iter())
 
 
 def marks(page: Page, kind: str) -> tuple[int, ...]:
@@ -72,16 +120,6 @@ def _tags(text: str) -> Iterator[str]:
 
 def _names(text: str) -> Iterator[str]:
     return (name[1] for name in islice(_NAME.finditer(text), TAGS))
-
-
-def holds(page: Page, place: str) -> bool:
-    """Say whether what held the items at `place`, a selector, is in the page, with or without items."""
-    from feedbot.extract.listing import holder_of  # noqa: PLC0415 - only a page that has lost its items is asked
-
-    holder = holder_of(place)
-    if not holder:
-        return False
-    return bool(compile_selector(holder).elements(open_document(page).root))
 
 
 def ends(page: Page, kind: str) -> bool:
