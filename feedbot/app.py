@@ -25,6 +25,7 @@ from feedbot.page import NotModified, Page, Validators
 from feedbot.pages import publish_index, publish_pages, retire
 from feedbot.pool import side_by_side
 from feedbot.ports import Fetcher, Sender
+from feedbot.prune import Pruned, prune
 from feedbot.publish import Published, files, publish
 from feedbot.rendering import as_shown, first_by_browser
 from feedbot.roster import configured_feeds, published_feeds
@@ -89,6 +90,14 @@ class App:
         hub = HubSender(site.hub, self.outbound, utc_now)
         done = announce(topics, board=self.store, hub=hub, clock=utc_now, jitter=random.random, stop=stop)
         log.announced(done, site.hub)
+        return done
+
+    def prune(self, *, dry: bool = False, stop: Stop = never) -> Pruned:
+        """Let go of what nobody needs any more; `dry` only counts it."""
+        keep = self.config.settings.keep
+        feeds = self.feeds() if keep.items is not None else []
+        done = prune(keep, feeds, attic=self.store, catalogue=self.store, now=utc_now(), dry=dry, stop=stop)
+        log.pruned(done, dry=dry)
         return done
 
     def feeds(self) -> list[Feed]:

@@ -13,6 +13,7 @@ from feedbot.config import Config
 from feedbot.deliver import Delivered
 from feedbot.delivery import State
 from feedbot.health import TROUBLE
+from feedbot.prune import Pruned
 from feedbot.publish import Published
 
 Level = Literal["debug", "info", "warning"]
@@ -113,6 +114,13 @@ def announced(done: Announced, hub: str) -> None:
         if not one.told:
             facts = {"file": one.name, "attempts": one.attempts, "due_at": one.due_at}
             log.warning("not announced", hub=hub, **facts, why=one.reason)
+
+
+def pruned(done: Pruned, *, dry: bool) -> None:
+    """Log what was let go of; nothing is told of nothing."""
+    facts = {name: count for name in Pruned.__slots__ if (count := getattr(done, name))}
+    if facts and not dry:
+        structlog.get_logger().info("pruned", **facts)
 
 
 def delivered(done: Delivered) -> None:

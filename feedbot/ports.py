@@ -218,6 +218,45 @@ class Catalogue(Protocol):
         ...
 
 
+class Attic(Protocol):
+    """All that `prune` may know of the store: what is old and useless, by keys that come in order; dropping it."""
+
+    def old_deliveries(self, before: datetime, after: int, most: int) -> Sequence[int]:
+        """Return deliveries that were settled before that moment."""
+        ...
+
+    def drop_deliveries(self, keys: Sequence[int]) -> int:
+        """Forget these deliveries; return how many."""
+        ...
+
+    def old_revisions(self, before: datetime, after: tuple[int, int], most: int) -> Sequence[tuple[int, int]]:
+        """Return states that items are not in any more, stored before that moment, of which no delivery speaks."""
+        ...
+
+    def drop_revisions(self, keys: Sequence[tuple[int, int]]) -> int:
+        """Forget these states; return how many."""
+        ...
+
+    def old_alerts(self, before: datetime, after: str, most: int) -> Sequence[str]:
+        """Return alerts that were over before that moment, and of which nothing is left to tell."""
+        ...
+
+    def drop_alerts(self, keys: Sequence[str]) -> int:
+        """Forget these alerts; return how many."""
+        ...
+
+    def old_items(self, before: datetime, newest: int, after: int, most: int) -> Sequence[int]:
+        """Return items (see Place.seq) published and first seen before that moment that are stored with their texts.
+
+        Left out are the `newest` of each source, and those that somebody is owed.
+        """
+        ...
+
+    def shorten(self, keys: Sequence[int]) -> int:
+        """Forget what these items say but title, address, dates, labels and language; return how many."""
+        ...
+
+
 class Shelf(Protocol):
     """The place where feed files stand."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor as Workers
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from threading import Event
 from typing import Any
@@ -20,6 +21,8 @@ from feedbot.service import Service
 from feedbot.signals import heeding
 from feedbot.supervisor import Supervisor
 
+FIRST_PRUNE = timedelta(minutes=15)
+"""After the start, when the rush is over; then once a day."""
 DUTIES = ("check", "deliver")
 """What each tick begins; other duties follow from them."""
 
@@ -50,7 +53,7 @@ def _scheduler() -> Any:  # noqa: ANN401 - APScheduler 3 has no types
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # a tick that waits for the last one is no news
     return BackgroundScheduler(
         timezone="UTC",
-        executors={"default": ThreadPoolExecutor(2)},
+        executors={"default": ThreadPoolExecutor(3)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
 
@@ -69,6 +72,8 @@ class Shift:
         """Begin every duty now, and again with each tick."""
         for name, work in (("look", self.look), ("send", self.send)):
             self._ticks.add_job(work, "interval", seconds=self.tick, id=name, next_run_time=utc_now())
+        later = utc_now() + FIRST_PRUNE
+        self._ticks.add_job(self.tidy, "interval", days=1, id="tidy", next_run_time=later)
         for duty in DUTIES:
             self.service.pulse.expect(duty, self.tick)
         self._ticks.start()
@@ -76,7 +81,7 @@ class Shift:
     def wake(self) -> None:
         """Begin every duty now that is not at work."""
         for job in self._ticks.get_jobs():
-            job.modify(next_run_time=utc_now())
+            job.modify(next_run_time=utc_now() + (FIRST_PRUNE if job.id == "tidy" else timedelta()))
 
     def end(self) -> None:
         """Let what is in flight be finished."""
@@ -92,6 +97,13 @@ class Shift:
     def send(self) -> None:
         """Deliver what is owed."""
         self._do("deliver", self._deliver)
+
+    def tidy(self) -> None:
+        """Let go of what nobody needs any more."""
+        self._do("prune", self._prune)
+
+    def _prune(self, app: App, stop: Stop) -> None:
+        app.prune(stop=stop)
 
     def _check(self, app: App, stop: Stop) -> None:
         for done in app.check(app.due(), stop=stop):

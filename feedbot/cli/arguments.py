@@ -40,6 +40,7 @@ def parser() -> ArgumentParser:
     _start(command)
     _work(command)
     _look(command)
+    _keep(command)
     _configuration(commands)
     return root
 
@@ -94,6 +95,16 @@ def _work(command: Any) -> None:  # noqa: ANN401 - the local function above
 
 def _look(command: Any) -> None:  # noqa: ANN401 - the local function above
     command("status", "look:status", "how sources, feeds and deliveries stand")
+
+
+def _keep(command: Any) -> None:  # noqa: ANN401 - the local function above
+    prune = command("prune", "upkeep:prune", "let go of what nobody needs any more")
+    prune.add_argument("--dry-run", action="store_true", help="only say how much that would be")
+    prune.add_argument("--compact", action="store_true", help="give the room back to the disk as well")
+    backup = command("backup", "upkeep:backup", "copy the database into a file, also while feedbot serves")
+    backup.add_argument("file", metavar="FILE")
+    again = command("restore", "upkeep:restore", "put a copy in the place of the database; the one before is kept")
+    again.add_argument("file", metavar="FILE")
 
 
 def _configuration(commands: Any) -> None:  # noqa: ANN401 - argparse does not name this type

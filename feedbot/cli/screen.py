@@ -117,6 +117,16 @@ class _Silent:
         """Count nothing."""
 
 
+def size(count: int) -> str:
+    """Say how much so many bytes are: `12.3 MB`."""
+    amount = float(count)
+    for unit in ("B", "kB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} TB"
+
+
 def ago(then: datetime | None, now: datetime) -> str:
     """Say how far `then` is from `now` in one short word: `3 min ago`, `in 2 h`, `-`."""
     if then is None:

@@ -14,11 +14,12 @@ from feedbot.config import checks
 from feedbot.config.crosscheck import crosscheck
 from feedbot.config.model import ConfigModel, FeedModel, SourceModel
 from feedbot.config.reading import Place, Read, read
-from feedbot.config.servers import Serve, Smtp, privately, secret_of, serve_of, smtp_of
+from feedbot.config.servers import Serve, Smtp, keep_of, privately, secret_of, serve_of, smtp_of
 from feedbot.config.stationery import stationery
 from feedbot.config.targets import filter_of, target_of
 from feedbot.errors import ConfigError, Problem
 from feedbot.feed import Feed, FeedId, Site, filters_of
+from feedbot.retention import Keep
 from feedbot.source import JsonRule, ListingRule, Rule, Source, SourceId, TargetId
 from feedbot.target import Target
 
@@ -40,6 +41,7 @@ class Settings:
     """What the addresses of private feeds are made of, and what the links in mails are signed with."""
     templates: tuple[tuple[str, str], ...] = ()
     """Names and texts of the operator's own templates of mails."""
+    keep: Keep = field(default_factory=Keep)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +194,7 @@ def _built(model: ConfigModel, found: Read) -> Config:
             serve=serve_of(model.serve, site),
             secret=secret,
             templates=stationery(model.templates, found),
+            keep=keep_of(model, found),
         ),
         sources=sources,
         feeds=tuple(privately(_feed(one, sources, site), secret, one) for one in model.feeds),

@@ -186,6 +186,25 @@ class FeedModel(Filtered):
     was: Names = Field((), description="Ids that it had before, the first one first; old addresses lead to the new.")
 
 
+class KeepModel(Model):
+    """How long what is not needed any more is kept; what feeds show and what is owed always stays."""
+
+    deliveries: Duration | None = Field(
+        None, description="Deliveries that were sent or given up; 90 days when absent.", examples=["30d"]
+    )
+    revisions: Duration | None = Field(
+        None, description="What items said before they were edited; 90 days when absent.", examples=["1d"]
+    )
+    items: Duration | None = Field(
+        None,
+        description="Texts and pictures of items that no feed shows; for ever when absent. Needs `archives: false`.",
+        examples=["365d"],
+    )
+    newest: Annotated[Number, Field(ge=50)] = Field(
+        500, description="So many items of each source stay whole, however old they are."
+    )
+
+
 class ConfigModel(Model):
     """The whole configuration of feedbot."""
 
@@ -201,6 +220,7 @@ class ConfigModel(Model):
         "", description="Folder of your own templates of mails, by the names of ours.", examples=["config/templates"]
     )
     network: NetworkModel = Field(NetworkModel(), description="Private networks that may be asked.")
+    keep: KeepModel = Field(KeepModel(), description="How long what is not needed any more is kept.")
     sources: tuple[SourceModel, ...] = Field((), description="Places where news is published; a bare URL is enough.")
     feeds: tuple[FeedModel, ...] = Field(
         (), description="Feeds made of several sources, beside those of each and of all."

@@ -8,6 +8,7 @@ from feedbot.config.model import ConfigModel, DkimModel, FeedModel, ServeModel, 
 from feedbot.config.reading import Place, Read, from_file
 from feedbot.config.targets import installed
 from feedbot.feed import Feed, Site, token_of
+from feedbot.retention import Keep
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PORT = 8000
@@ -87,6 +88,15 @@ def serve_of(said: ServeModel, site: Site) -> Serve:
     near = parts.hostname in LOOPBACK and parts.scheme == "http"
     port = (parts.port or 80) if near else PORT
     return Serve(host=said.host, port=port if said.port is None else said.port, web=said.web, metrics=said.metrics)
+
+
+def keep_of(model: ConfigModel, found: Read) -> Keep:
+    """Return how long what is kept; archives show every item, so that none of them can be cut down."""
+    keep = Keep(**model.keep.model_dump(exclude_none=True))
+    if keep.items is not None and model.site.archives:
+        remedy = "add `archives: false` to `site:`, or remove it: items are kept for ever then"
+        found.problem(("keep", "items"), "archives show every item that there ever was", remedy)
+    return keep
 
 
 def secret_of(model: ConfigModel, found: Read) -> str:

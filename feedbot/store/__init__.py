@@ -1,11 +1,14 @@
 """Store: everything that feedbot remembers, in SQLite by SQLAlchemy Core; and the shelf of feed files."""
 
+from feedbot.store.backup import Copy, back_up, restore
 from feedbot.store.gauges import Failing, Gauges, Queue
+from feedbot.store.place import path_of
 from feedbot.store.shelf import FolderShelf
 from feedbot.store.status import SourceStanding, TargetStanding
 from feedbot.store.store import Store, open_store, read_store
 
 __all__ = [
+    "Copy",
     "Failing",
     "FolderShelf",
     "Gauges",
@@ -13,6 +16,9 @@ __all__ = [
     "SourceStanding",
     "Store",
     "TargetStanding",
+    "back_up",
     "open_store",
+    "path_of",
     "read_store",
+    "restore",
 ]

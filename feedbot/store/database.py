@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Literal
@@ -40,9 +40,9 @@ class Database:
     def __init__(self, path: Path, *, writable: bool = True, busy: float = BUSY) -> None:
         self.path = path
         self.writable = writable
-        mode: Literal["rwc", "ro"] = "rwc" if writable else "ro"
-        self._readers = _engine(_opener(path, mode, busy), "BEGIN", _READER, QueuePool, pool_size=8, max_overflow=-1)
-        self._writers = _engine(_opener(path, mode, busy), "BEGIN IMMEDIATE", _WRITER, StaticPool)
+        self._opener = _opener(path, "rwc" if writable else "ro", busy)
+        self._readers = _engine(self._opener, "BEGIN", _READER, QueuePool, pool_size=8, max_overflow=-1)
+        self._writers = _engine(self._opener, "BEGIN IMMEDIATE", _WRITER, StaticPool)
         self._turn = Lock()
         self._writer: Connection | None = None
 
@@ -62,6 +62,17 @@ class Database:
                 self._writer = self._writers.connect()
             with self._writer.begin():
                 yield self._writer
+
+    def taken(self) -> int:
+        """Return the bytes that the database takes, what is not yet in its file included."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return sum(file.stat().st_size for file in (self.path, log) if file.exists())
+
+    def compact(self) -> None:
+        """Give unused room back to the disk; takes as much again while it lasts. Nobody else may write."""
+        with self._turn, told(self.path), closing(self._opener()) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of the file."""

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from feedbot.errors import StoreError, StoreUnusable
 from feedbot.store.agenda import Agenda
 from feedbot.store.alarms import Alarms
+from feedbot.store.attic import Attic
 from feedbot.store.board import Board
 from feedbot.store.catalogue import Catalogue
 from feedbot.store.database import BUSY, Database
@@ -18,6 +15,7 @@ from feedbot.store.history import History
 from feedbot.store.inbox import Inbox
 from feedbot.store.lock import locked
 from feedbot.store.outbox import Outbox
+from feedbot.store.place import path_of
 from feedbot.store.schema import SCHEMA, current, newer, prepare
 from feedbot.store.status import Status
 
@@ -25,7 +23,7 @@ PATIENCE = 5.0
 """Seconds that a second process waits for the first."""
 
 
-class Store(Inbox, Outbox, Catalogue, History, Board, Agenda, Status, Alarms, Meter):
+class Store(Inbox, Outbox, Catalogue, History, Board, Agenda, Status, Alarms, Attic, Meter):
     """Everything that feedbot remembers. Satisfies Inbox, Outbox and Catalogue of the ports; safe to share by threads.
 
     Every time in or out is aware UTC; a naive one is refused with ValueError. Any method may raise StoreError,
@@ -41,7 +39,7 @@ def open_store(url: str, *, wait: float = PATIENCE, busy: float = BUSY) -> Itera
     other program that has the file locked. Raises StoreBusy when another feedbot works on it, StoreUnusable when it
     is damaged, no database, or made by a newer feedbot; an older one is copied and brought up to date.
     """
-    path = _path(url)
+    path = path_of(url)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -63,7 +61,7 @@ def read_store(url: str, *, busy: float = BUSY) -> Iterator[Store | None]:
 
     Raises StoreUnusable as `open_store` does, and for an older schema, which only that one may upgrade.
     """
-    path = _path(url)
+    path = path_of(url)
     if not path.exists():
         yield None
         return
@@ -78,14 +76,3 @@ def read_store(url: str, *, busy: float = BUSY) -> Iterator[Store | None]:
         yield Store(database) if version else None
     finally:
         database.close()
-
-
-def _path(url: str) -> Path:
-    """Return the file that `url` names, symbolic links followed, so that one file has one lock."""
-    try:
-        parts = make_url(url)
-    except ArgumentError:
-        raise StoreUnusable("the database is not given as `sqlite:///PATH`") from None
-    if parts.get_backend_name() != "sqlite" or not parts.database:
-        raise StoreUnusable(f"a {parts.drivername} database is not supported; use `sqlite:///PATH`")
-    return Path(parts.database).resolve()

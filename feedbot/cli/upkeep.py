@@ -1,0 +1,52 @@
+"""Commands that keep an installation in order: prune, backup, restore."""
+
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+from feedbot.cli import DONE
+from feedbot.cli.open import app_of, config_of
+from feedbot.cli.screen import say, size, tell
+
+
+def prune(options: Namespace) -> int:
+    """Let go of what nobody needs any more."""
+    with app_of(options) as app:
+        done = asdict(app.prune(dry=options.dry_run))
+        room = app.store.compact() if options.compact and not options.dry_run else None
+    if options.json:
+        tell(done | ({"bytes_before": room[0], "bytes": room[1]} if room else {}))
+        return DONE
+    facts = [f"{count} {name}" for name, count in done.items() if count]
+    begun = "Would let go of" if options.dry_run else "Let go of"
+    say(f"{begun} {', '.join(facts)}." if facts else "There is nothing that nobody needs.")
+    if room:
+        say(f"The database took {size(room[0])}, and takes {size(room[1])} now.")
+    return DONE
+
+
+def backup(options: Namespace) -> int:
+    """Copy the database into a file."""
+    from feedbot.store import back_up  # noqa: PLC0415 - help needs none of it
+
+    copy = back_up(config_of(options).settings.database, Path(options.file))
+    if options.json:
+        tell(asdict(copy))
+    else:
+        say(f"{copy.path} holds {copy.items} items ({size(copy.bytes)}), and was read back.", style="green")
+        say("The configuration and its secrets are files of their own: keep a copy of them, too.")
+    return DONE
+
+
+def restore(options: Namespace) -> int:
+    """Put a copy in the place of the database."""
+    from feedbot.store import restore as put_back  # noqa: PLC0415 - help needs none of it
+    from feedbot.store.backup import ASIDE  # noqa: PLC0415 - the same
+
+    copy = put_back(config_of(options).settings.database, Path(options.file))
+    if options.json:
+        tell(asdict(copy))
+    else:
+        say(f"{copy.path} is now as it was in {options.file}: {copy.items} items.", style="green")
+        say(f"What stood there is {copy.path}{ASIDE}; `feedbot publish --all` draws the feeds anew.")
+    return DONE
