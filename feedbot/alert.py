@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
-AlertKind = Literal["source", "target", "dead", "disk", "stale", "canary"]
-"""A source that fails, a target that is disabled, deliveries that were given up, a full disk, a service that is late,
-a canary that did not arrive."""
+AlertKind = Literal["source", "target", "dead", "disk", "feeds", "stale", "canary"]
+"""A source that fails, a target that is disabled, deliveries that were given up, a full disk, feed files that cannot be
+written, a service that is late, a canary that did not arrive."""
 Telling = Literal["raised", "cleared"]
 DAY = timedelta(days=1)
 CALM = timedelta(minutes=15)
@@ -112,6 +112,8 @@ def headline(alert: Alert, telling: Telling) -> str:
             return f"Messages to {subject} were given up" if up else f"No messages to {subject} are given up any more"
         case "disk":
             return f"The disk of {subject} is full" if up else f"The disk of {subject} has room again"
+        case "feeds":
+            return "Feeds cannot be written" if up else "Feeds are written again"
         case "stale":
             return "feedbot is late" if up else "feedbot is on time again"
         case "canary":
@@ -125,6 +127,7 @@ _EVENTS = {
     "target": ("target.disabled", "target.enabled"),
     "dead": ("delivery.dead", "delivery.recovered"),
     "disk": ("disk.full", "disk.free"),
+    "feeds": ("feeds.failing", "feeds.recovered"),
     "stale": ("service.stale", "service.recovered"),
     "canary": ("canary.missing", "canary.arrived"),
 }

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from feedbot import __version__, log
+from feedbot.alert import Alarm
 from feedbot.announce import Announced, announce
+from feedbot.bulletin import BUILT_IN
 from feedbot.check import Checked, Setting, check
 from feedbot.compose import Letterhead, compose
 from feedbot.config import Config
@@ -235,6 +237,8 @@ class Standing:
     sources: Mapping[SourceId, SourceStanding]
     targets: Mapping[TargetId, TargetStanding]
     dead: Sequence[Delivery]
+    alerts: Sequence[Alarm] = ()
+    """What is wrong now."""
 
 
 def status(config: Config) -> Standing:
@@ -243,10 +247,12 @@ def status(config: Config) -> Standing:
         sources = store.sources() if store else {}
         targets = store.targets() if store else {}
         dead = store.dead() if store else ()
+        alarms = store.alarms() if store else ()
     return Standing(
         sources={one.id: sources.get(one.id) or _unseen(one.id) for one in config.sources},
         targets={one.id: targets.get(one.id) or _idle(one.id) for one in config.targets},
         dead=dead,
+        alerts=[one for one in alarms if one.up],
     )
 
 
@@ -288,10 +294,12 @@ def relay(config: Config) -> Relay:
 
 def composer(config: Config, titles: Mapping[SourceId, str]) -> Composer:
     """Return what composes messages under the letterhead of a configuration."""
+    zone = config.settings.site.timezone
+    built_in = (Source(id=one, url="", title=title, timezone=zone) for one, title in BUILT_IN.items())
     head = Letterhead(
         site=config.settings.site,
         sender=config.settings.smtp.sender,
-        sources={source.id: source for source in config.sources},
+        sources={source.id: source for source in (*config.sources, *built_in)},
         titles=titles,
         templates=config.settings.templates,
         signing=config.settings.secret,

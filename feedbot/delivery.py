@@ -12,7 +12,8 @@ from feedbot.source import Source, TargetId
 from feedbot.target import Target
 from feedbot.wanted import passes, speaks
 
-Event = Literal["published", "updated", "withdrawn"]
+Event = Literal["published", "updated", "withdrawn", "raised", "cleared"]
+"""What is told of an item; alerts are raised and cleared."""
 
 
 MAX_AGE = timedelta(days=30)
@@ -90,6 +91,8 @@ def _told(target: Target, event: Event, *, slight: bool) -> bool:
             return target.edits == "all" or (target.edits == "substantive" and not slight)
         case "withdrawn":
             return target.withdrawn
+        case "raised" | "cleared":
+            return True
         case _:
             assert_never(event)
 

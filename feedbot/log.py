@@ -13,6 +13,7 @@ from feedbot.config import Config
 from feedbot.deliver import Delivered
 from feedbot.delivery import State
 from feedbot.health import TROUBLE
+from feedbot.lookout import Told
 from feedbot.prune import Pruned
 from feedbot.publish import Published
 
@@ -121,6 +122,16 @@ def pruned(done: Pruned, *, dry: bool) -> None:
     facts = {name: count for name in Pruned.__slots__ if (count := getattr(done, name))}
     if facts and not dry:
         structlog.get_logger().info("pruned", **facts)
+
+
+def alerted(done: Told) -> None:
+    """Log an alert that begins, or is over."""
+    log, alert = structlog.get_logger(), done.alert
+    facts = {"kind": alert.kind, "subject": alert.subject, "since": alert.since, "told": done.hearers}
+    if done.telling == "raised":
+        log.error("alert", **facts, why=alert.cause, remedy=alert.remedy)
+    else:
+        log.info("alert over", **facts)
 
 
 def delivered(done: Delivered) -> None:

@@ -117,8 +117,60 @@ class Alarms(Protocol):
         """Return the alerts that are up, and those whose end was not told yet; the oldest first."""
         ...
 
-    def told(self, alarm: Alarm, telling: Telling) -> None:
-        """Remember what was told of it, unless it came up anew in the meantime."""
+    def tell(self, alarm: Alarm, telling: Telling, item: Item, debts: Sequence[Delivery]) -> bool:
+        """Store in one transaction what is owed of it, and that it was told; say whether that was done.
+
+        It is not, where it came up anew or was told in the meantime.
+        """
+        ...
+
+    def post_bulletin(self, item: Item, debts: Sequence[Delivery]) -> bool:
+        """Store a bulletin and what is owed of it, in one transaction; say whether it was not there yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """Deliveries to a target that were given up: how many, since when, and why the target did not take one of them."""
+
+    count: int
+    first_at: datetime
+    last_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """When something that is done again and again was done last, and how long usually lies between."""
+
+    at: datetime
+    usual: timedelta
+
+
+class Facts(Protocol):
+    """What `watch` may know of the store."""
+
+    def failing(self, least: int) -> Sequence[SourceState]:
+        """Return the configured sources that failed at least so often in a row."""
+        ...
+
+    def disabled(self) -> Sequence[TargetState]:
+        """Return the targets that are disabled."""
+        ...
+
+    def given_up(self, since: datetime) -> Mapping[TargetId, GivenUp]:
+        """Return what was given up from `since` on, of each target that lost something."""
+        ...
+
+    def overdue(self) -> tuple[SourceId, datetime] | None:
+        """Return the configured source that was to be looked at the longest ago, with that time."""
+        ...
+
+    def beat(self, name: str) -> Beat | None:
+        """Return when that was done last."""
+        ...
+
+    def set_beat(self, name: str, beat: Beat) -> None:
+        """Remember when that was done last."""
         ...
 
 

@@ -17,6 +17,7 @@ from feedbot import log
 from feedbot.app import App, Stop, utc_now
 from feedbot.errors import FeedbotError
 from feedbot.keeper import Keeper
+from feedbot.oversight import Overseer
 from feedbot.service import Service
 from feedbot.signals import heeding
 from feedbot.supervisor import Supervisor
@@ -25,6 +26,8 @@ FIRST_PRUNE = timedelta(minutes=15)
 """After the start, when the rush is over; then once a day."""
 DUTIES = ("check", "deliver")
 """What each tick begins; other duties follow from them."""
+WATCH, WATCH_TICKS = 60.0, 6
+"""Seconds between two looks at what is wrong; short ticks make them shorter."""
 
 
 def serve(service: Service, *, tick: float, supervisor: Supervisor | None = None, stop: Event | None = None) -> None:
@@ -53,7 +56,7 @@ def _scheduler() -> Any:  # noqa: ANN401 - APScheduler 3 has no types
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # a tick that waits for the last one is no news
     return BackgroundScheduler(
         timezone="UTC",
-        executors={"default": ThreadPoolExecutor(3)},
+        executors={"default": ThreadPoolExecutor(3), "watch": ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
 
@@ -65,6 +68,7 @@ class Shift:
     service: Service
     stopping: Event
     tick: float
+    _overseer: Overseer = field(default_factory=Overseer)
     _ticks: Any = field(default_factory=_scheduler)
     _telling: Workers = field(default_factory=lambda: Workers(max_workers=1, thread_name_prefix="hub"))
 
@@ -74,6 +78,9 @@ class Shift:
             self._ticks.add_job(work, "interval", seconds=self.tick, id=name, next_run_time=utc_now())
         later = utc_now() + FIRST_PRUNE
         self._ticks.add_job(self.tidy, "interval", days=1, id="tidy", next_run_time=later)
+        seconds = min(WATCH, WATCH_TICKS * self.tick)
+        self._ticks.add_job(self.watch, "interval", seconds=seconds, id="watch", executor="watch")
+        self._telling.submit(self._do, "arrive", self._arrive)
         for duty in DUTIES:
             self.service.pulse.expect(duty, self.tick)
         self._ticks.start()
@@ -93,6 +100,7 @@ class Shift:
         self._do("check", self._check)
         self._do("publish", self._publish)
         self._telling.submit(self._do, "announce", self._announce)  # a hub that is slow delays no check
+        self._telling.submit(self._do, "ping", self._ping)
 
     def send(self) -> None:
         """Deliver what is owed."""
@@ -105,14 +113,21 @@ class Shift:
     def _prune(self, app: App, stop: Stop) -> None:
         app.prune(stop=stop)
 
+    def watch(self) -> None:
+        """Tell the operator what is wrong."""
+        self._do("watch", self._watch)
+
     def _check(self, app: App, stop: Stop) -> None:
         for done in app.check(app.due(), stop=stop):
             self.service.metrics.checked(done)
 
     def _publish(self, app: App, stop: Stop) -> None:
+        published = []
         for done in app.publish():
             stop()
             self.service.metrics.published(done)
+            published.append(done)
+        self._overseer.published(published)
 
     def _announce(self, app: App, stop: Stop) -> None:
         self.service.metrics.announced(app.announce(stop=stop))
@@ -120,6 +135,15 @@ class Shift:
     def _deliver(self, app: App, stop: Stop) -> None:
         for done in app.deliver(stop=stop):
             self.service.metrics.delivered(done)
+
+    def _arrive(self, app: App, _stop: Stop) -> None:
+        self._overseer.arrive(app)
+
+    def _ping(self, app: App, _stop: Stop) -> None:
+        self._overseer.passed(app)
+
+    def _watch(self, app: App, _stop: Stop) -> None:
+        self._overseer.look(app, self.service.faults())
 
     def _do(self, duty: str, work: Callable[[App, Stop], object]) -> None:
         """Do one duty; whatever goes wrong in it is logged, and the next tick tries again."""
@@ -135,6 +159,8 @@ class Shift:
                 log.failed(duty, fault, trace=True)
                 error = f"{type(fault).__name__}: {fault}"
             pulse.end(duty, utc_now(), error)
+            if error:
+                self._overseer.failed(duty, error)
 
     def _asked(self, duty: str) -> bool:
         """Say whether a duty is to stop. Who asks gets on, so that asking is its sign of life."""

@@ -116,9 +116,21 @@ class MemoryStore:
         standing = [one for one in self.alerts.values() if one.up or one.told == "raised"]
         return sorted(standing, key=lambda one: (one.alert.since, one.alert.key))
 
-    def told(self, alarm: Alarm, telling: Telling) -> None:
-        if self.alerts[alarm.alert.key].alert.since == alarm.alert.since:
-            self.alerts[alarm.alert.key] = replace(self.alerts[alarm.alert.key], told=telling)
+    def tell(self, alarm: Alarm, telling: Telling, item: Item, debts: Sequence[Delivery]) -> bool:
+        now = self.alerts[alarm.alert.key]
+        if (now.alert.since, now.told) != (alarm.alert.since, alarm.told):
+            return False
+        self.alerts[alarm.alert.key] = replace(now, told=telling)
+        self._save(item)
+        self.deliveries |= {debt.key: debt for debt in debts if debt.key not in self.deliveries}
+        return True
+
+    def post_bulletin(self, item: Item, debts: Sequence[Delivery]) -> bool:
+        if item.id in self.items_by_id:
+            return False
+        self._save(item)
+        self.deliveries |= {debt.key: debt for debt in debts if debt.key not in self.deliveries}
+        return True
 
     def stands(self) -> Mapping[FeedId, Stand]:
         return {feed_id: self._stand(feed_id) for feed_id in {*self.versions, *self.shelf}}

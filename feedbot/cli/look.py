@@ -61,6 +61,7 @@ def _source(options: Namespace) -> "Source":
 
 def status(options: Namespace) -> int:
     """Show how sources, feeds and deliveries stand; reads the database, also while another feedbot works."""
+    from feedbot.alert import headline  # noqa: PLC0415 - help needs none of it
     from feedbot.app import status as stand  # noqa: PLC0415
     from feedbot.app import utc_now  # noqa: PLC0415
 
@@ -71,6 +72,10 @@ def status(options: Namespace) -> int:
         return DONE
     _show_sources(standing, now)
     _show_targets(standing)
+    for alarm in standing.alerts:
+        alert = alarm.alert
+        title = headline(alert, "raised")
+        say(f"alert: {title} ({ago(alert.since, now)}): {alert.cause} {alert.remedy}", style="red")
     for letter in standing.dead:
         say(f"dead: {letter.item_id} for {letter.target_id}: {letter.reason}", style="red")
     return DONE

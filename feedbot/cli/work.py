@@ -39,11 +39,16 @@ def check(options: Namespace) -> int:
 
 def run(options: Namespace) -> int:
     """Do one pass over what is due."""
-    with app_of(options) as app:
+    from feedbot.oversight import overseeing  # noqa: PLC0415 - help needs none of it
+
+    with app_of(options) as app, overseeing(app) as overseer:
         checked = _checked(app, app.due())
         published = list(app.publish())
+        overseer.published(published)
         announced = app.announce()
         delivered = app.deliver()
+        if overseer.look(app):
+            delivered += overseer.deliver(app)
     if options.json:
         tell(
             {

@@ -20,7 +20,13 @@ BODY_LIMIT = 40_000
 """Characters of a body; a longer one is told by its beginning, since mail programs clip big mails."""
 CUT_BODY = 8_000
 REPORT = "Read the report"
-MARKS: Mapping[Event, str] = {"published": "", "updated": "Updated: ", "withdrawn": "Withdrawn: "}
+MARKS: Mapping[Event, str] = {
+    "published": "",
+    "updated": "Updated: ",
+    "withdrawn": "Withdrawn: ",
+    "raised": "Alert: ",
+    "cleared": "Over: ",
+}
 """What stands before the title of each kind of telling."""
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _MONTHS = [

@@ -4,9 +4,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+from feedbot.bulletin import ALERTS, SUBJECT, TYPE
 from feedbot.compose.letterhead import Letterhead
 from feedbot.delivery import Delivery, Hook, message_key
 from feedbot.item import Item, ItemId, Json, legal, rfc3339
+from feedbot.source import SourceId
 
 LIMIT = 20_000
 """Bytes of a body; Standard Webhooks recommends to stay under 20 KB."""
@@ -56,10 +58,15 @@ def cloudevent(deliveries: Sequence[Delivery], items: Mapping[ItemId, Item], let
 
 
 def kind(deliveries: Sequence[Delivery], items: Mapping[ItemId, Item]) -> str:
-    """Return what a message tells: one kind of event of one source, or a digest."""
-    events = {one.event for one in deliveries}
-    together = len(events) == 1 and len(_sources(deliveries, items)) == 1
-    return f"item.{deliveries[0].event}" if together else "digest"
+    """Return what a message tells: one kind of event of one source, or a digest; alerts have types of their own."""
+    types = {_type(one, items[one.item_id]) for one in deliveries}
+    together = len(types) == 1 and len(_sources(deliveries, items)) == 1
+    return types.pop() if together else "digest"
+
+
+def _type(delivery: Delivery, item: Item) -> str:
+    own = item.fields.get(TYPE) if item.source_id == ALERTS else None
+    return own or f"item.{delivery.event}"
 
 
 def data(
@@ -84,7 +91,13 @@ def data(
 
 
 def _sources(deliveries: Sequence[Delivery], items: Mapping[ItemId, Item]) -> list[Any]:
-    return list(dict.fromkeys(items[one.item_id].source_id for one in deliveries))
+    """Return the sources that a message is about; an alert of a source is about that one."""
+    return list(dict.fromkeys(_about(items[one.item_id]) for one in deliveries))
+
+
+def _about(item: Item) -> SourceId:
+    of_source = item.source_id == ALERTS and item.fields.get(TYPE, "").startswith("source.")
+    return SourceId(item.fields[SUBJECT]) if of_source else item.source_id
 
 
 def _source(source_id: Any, letterhead: Letterhead) -> Json:  # noqa: ANN401 - a SourceId

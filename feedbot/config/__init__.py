@@ -3,11 +3,15 @@
 from feedbot.config.build import Config, Settings, id_of, load, load_text
 from feedbot.config.edit import add_source, add_subscriptions, starting_text
 from feedbot.config.explain import explain, schema_text
+from feedbot.config.oversight import Canary, Oversight, Ping
 from feedbot.config.servers import Serve, Smtp
 from feedbot.config.subscriptions import read_opml
 
 __all__ = [
+    "Canary",
     "Config",
+    "Oversight",
+    "Ping",
     "Serve",
     "Settings",
     "Smtp",

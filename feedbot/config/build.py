@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from feedbot.config import checks
 from feedbot.config.crosscheck import crosscheck
 from feedbot.config.model import ConfigModel, FeedModel, SourceModel
+from feedbot.config.oversight import Oversight, oversight_of
 from feedbot.config.reading import Place, Read, read
 from feedbot.config.servers import Serve, Smtp, keep_of, privately, secret_of, serve_of, smtp_of
 from feedbot.config.stationery import stationery
@@ -23,7 +24,7 @@ from feedbot.retention import Keep
 from feedbot.source import JsonRule, ListingRule, Rule, Source, SourceId, TargetId
 from feedbot.target import Target
 
-LATER = frozenset({"digest", "batch", "quiet", "urgent", "alerts", "repair"})
+LATER = frozenset({"digest", "batch", "quiet", "urgent", "repair"})
 """Keys that are planned; they are refused, never ignored."""
 
 
@@ -42,6 +43,8 @@ class Settings:
     templates: tuple[tuple[str, str], ...] = ()
     """Names and texts of the operator's own templates of mails."""
     keep: Keep = field(default_factory=Keep)
+    oversight: Oversight = field(default_factory=Oversight)
+    """What the operator hears of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +185,7 @@ def _plain(message: str) -> str:
 def _built(model: ConfigModel, found: Read) -> Config:
     targets = tuple(target_of(name, said, found) for name, said in model.targets.items())
     sources = tuple(_source(one, model) for one in model.sources)
-    site = Site(**model.site.model_dump(exclude={"secret", "secret_file"}))
+    site = Site(**model.site.model_dump(include=set(Site.__slots__)))
     secret = secret_of(model, found)
     return Config(
         settings=Settings(
@@ -195,6 +198,7 @@ def _built(model: ConfigModel, found: Read) -> Config:
             secret=secret,
             templates=stationery(model.templates, found),
             keep=keep_of(model, found),
+            oversight=oversight_of(model.site, found),
         ),
         sources=sources,
         feeds=tuple(privately(_feed(one, sources, site), secret, one) for one in model.feeds),

@@ -4,7 +4,7 @@ import base64
 import binascii
 import ipaddress
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from difflib import get_close_matches
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -147,6 +147,14 @@ def cron(value: str) -> str:
     except ValueError as error:
         raise Wrong(str(error), 'minute hour day month weekday, such as "*/10 7-19 * * mon-fri"') from None
     return value
+
+
+def hour(value: object) -> object:
+    """Accept a time of the day, such as 08:30."""
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value.strip()) if isinstance(value, str) else None
+    if not found:
+        raise Wrong(f"{value!r} is no time of the day", 'write it like "08:30"')
+    return time(int(found[1]), int(found[2]))
 
 
 def term(value: str) -> str:

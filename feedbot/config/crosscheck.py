@@ -56,10 +56,22 @@ def _check_former(found: Read) -> None:
 def _check_names(found: Read) -> None:
     targets = [str(place[-1]) for place, _ in _entries(found, "targets")]
     sources = [one["id"] for _, one in _entries(found, "sources") if isinstance(one.get("id"), str)]
+    _check_hearers(found, targets)
     for place, one in _entries(found, "sources"):
         _there(one.get("notify"), targets, (*place, "notify"), "target", found)
     for place, one in _entries(found, "feeds"):
         _there(one.get("sources"), sources, (*place, "sources"), "source", found)
+
+
+def _check_hearers(found: Read, targets: Sequence[str]) -> None:
+    site = found.data.get("site")
+    if not isinstance(site, dict):
+        return
+    alerts = site.get("alerts")
+    _there([alerts] if isinstance(alerts, str) else alerts, targets, ("site", "alerts"), "target", found)
+    canary = site.get("canary")
+    if isinstance(canary, dict) and isinstance(canary.get("target"), str):
+        _there([canary["target"]], targets, ("site", "canary", "target"), "target", found)
 
 
 def _there(names: object, known: Sequence[str], place: Place, what: str, found: Read) -> None:

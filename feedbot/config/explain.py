@@ -21,6 +21,7 @@ def schema_text() -> str:
     source = schema["properties"]["sources"]["items"]
     schema["properties"]["sources"]["items"] = {"anyOf": [{"type": "string", "description": "Its URL."}, source]}
     schema["$defs"]["SourceModel"]["required"] = ["url"]
+    schema["$defs"]["SiteModel"]["properties"]["ping"]["anyOf"].append({"type": "string", "description": "Its URL."})
     return json.dumps({"$schema": URI, **schema}, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -20,6 +20,7 @@ from feedbot.config.kinds import (
     WebUrl,
     Zone,
 )
+from feedbot.config.oversight import OversightModel
 from feedbot.config.targetmodel import TargetModel
 
 Kinds = Literal[
@@ -27,7 +28,7 @@ Kinds = Literal[
 ]
 
 
-class SiteModel(Model):
+class SiteModel(OversightModel):
     """Who publishes the feeds."""
 
     title: Text = Field(

@@ -9,12 +9,13 @@ from feedbot.send.apprise import AppriseSender
 from feedbot.send.dkim import Signer
 from feedbot.send.hub import HubSender
 from feedbot.send.maildir import MaildirSender
+from feedbot.send.ping import Pinger
 from feedbot.send.relay import Relay
 from feedbot.send.smtp import SmtpSender
 from feedbot.send.webhook import WebhookSender
 from feedbot.target import AppriseTarget, EmailTarget, MaildirTarget, Target, WebhookTarget
 
-__all__ = ["HubSender", "Relay", "Signer", "sender_for"]
+__all__ = ["HubSender", "Pinger", "Relay", "Signer", "sender_for"]
 
 
 def sender_for(

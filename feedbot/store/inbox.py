@@ -80,15 +80,16 @@ class Inbox:
         """Store a check in one transaction. Raises StoreError, and nothing of it is stored then."""
         with self._database.writing() as connection:
             _SAVE_STATE.run(connection, [state_row(state)])
-            _save_items(connection, sorted(items, key=by_age))
+            save_items(connection, sorted(items, key=by_age))
             _go_stale(connection, items, feeds)
-            _save_debts(connection, debts)
+            save_debts(connection, debts)
             if gone:
                 connection.execute(_GONE, [{"of": one, "since": when} for one, when in gone.items()])
             _TOUCH.run(connection, [{"id": feed, "version": 1, "settings": ""} for feed in sorted(set(feeds))])
 
 
-def _save_items(connection: Connection, saved: Sequence[Item]) -> None:
+def save_items(connection: Connection, saved: Sequence[Item]) -> None:
+    """Store items with their revisions, labels and keys, those that are not stored yet."""
     _SAVE_ITEM.run(connection, [item_row(item) for item in saved])
     _SAVE_REVISION.run(connection, [revision_row(item) for item in saved])
     keys = [(item, key) for item in saved for key in item.keys]
@@ -105,7 +106,8 @@ def _go_stale(connection: Connection, saved: Sequence[Item], feeds: Collection[F
         connection.execute(_STALE, pairs)
 
 
-def _save_debts(connection: Connection, debts: Sequence[Delivery]) -> None:
+def save_debts(connection: Connection, debts: Sequence[Delivery]) -> None:
+    """Store what is owed, as far as it is not stored yet."""
     owed = sorted({debt.target_id for debt in debts})
     _MEET_TARGET.run(connection, [{"target_id": target_id, "reason": ""} for target_id in owed])
     _OWE.run(connection, [delivery_row(debt) for debt in debts])

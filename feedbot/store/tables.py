@@ -31,6 +31,7 @@ from feedbot.item import legal
 __all__ = [
     "alerts",
     "archives",
+    "beats",
     "deliveries",
     "feed_files",
     "feeds",
@@ -282,3 +283,12 @@ alerts = Table(
     Column("times", Integer, nullable=False),
 )
 """What the operator is to know: the last time that each trouble was up, and what of it was told."""
+
+beats = Table(
+    "beats",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("usual", Integer, nullable=False),
+)
+"""When feedbot last did what it does again and again, and how many seconds usually lie between."""

@@ -1,0 +1,118 @@
+"""What the operator hears: alerts, the summary of a day, and pings to who notices silence."""
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from feedbot import log
+from feedbot.app import App, utc_now
+from feedbot.config import Oversight
+from feedbot.deliver import Delivered
+from feedbot.errors import SendError
+from feedbot.lookout import Surroundings, Told, passed, returned, tell, watch
+from feedbot.publish import Published
+from feedbot.send import Pinger
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(slots=True, kw_only=True)
+class Overseer:
+    """Looks after a working feedbot; remembers only what one process has to."""
+
+    pinged_at: datetime | None = None
+    passed_at: datetime | None = None
+    unwritten: Mapping[str, str] | None = None
+    wrong: list[str] = field(default_factory=list)
+    """What went wrong since the last ping."""
+
+    def arrive(self, app: App) -> None:
+        """Begin: somebody else hears of it, and the operator where nothing was done for long."""
+        if ping := _said(app).ping:
+            _ask(app, ping.start)
+        if alert := returned(app.store, utc_now()):
+            app.store.raise_alert(alert)
+            self._tell(app)
+
+    def published(self, done: Sequence[Published]) -> None:
+        """Take note of feed files that could not be written."""
+        failed = {name: why for one in done for name, why in one.failed}
+        if failed or any(one.written for one in done):
+            self.unwritten = failed
+
+    def failed(self, duty: str, error: object) -> None:
+        """Take note of a duty that could not be done."""
+        self.wrong.append(f"{duty}: {error}")
+
+    def passed(self, app: App) -> None:
+        """Take note that a pass over everything that is due came to its end, and give a sign of life."""
+        now = utc_now()
+        if self.passed_at is None or now - self.passed_at >= MINUTE:
+            self.passed_at = now
+            passed(app.store, now)
+        self.ping(app)
+
+    def look(self, app: App, faults: Sequence[str] = ()) -> list[Told]:
+        """Raise and clear alerts, and owe the operator what is to be told of them now."""
+        now, folders = utc_now(), {app.store.place.parent, app.config.settings.feeds_dir}
+        around = Surroundings(
+            targets=[target.id for target in app.config.targets],
+            rooms={str(folder): shutil.disk_usage(folder).free for folder in folders if folder.exists()},
+            unwritten=self.unwritten,
+            faults=faults,
+        )
+        watch(app.store, app.store, around, now)
+        self.unwritten = None
+        return self._tell(app)
+
+    def deliver(self, app: App) -> list[Delivered]:
+        """Send at once what the operator is owed."""
+        return app.deliver(_said(app).alerts) if _said(app).alerts else []
+
+    def _tell(self, app: App) -> list[Told]:
+        done = tell(app.store, _said(app).alerts, app.config.settings.site.timezone, utc_now())
+        for one in done:
+            log.alerted(one)
+        return done
+
+    def ping(self, app: App) -> None:
+        """Give a sign of life, or say what went wrong, where the last one is old enough."""
+        ping, now = _said(app).ping, utc_now()
+        wrong, self.wrong = self.wrong, []
+        if ping is None or (not wrong and self.pinged_at and now - self.pinged_at < ping.every):
+            return
+        self.pinged_at = now
+        _ask(app, ping.fail if wrong else ping.url, "\n".join(wrong))
+
+
+def _said(app: App) -> Oversight:
+    return app.config.settings.oversight
+
+
+def _ask(app: App, url: str, what: str = "") -> None:
+    if not url:
+        return
+    pinger = Pinger(app.outbound)
+    try:
+        if what:
+            pinger.tell(url, what)
+        else:
+            pinger.ask(url)
+    except SendError as error:
+        log.failed("ping", error)
+
+
+@contextmanager
+def overseeing(app: App) -> Iterator[Overseer]:
+    """Look after one pass: it is announced, and its end told, whichever way it ends."""
+    overseer = Overseer()
+    overseer.arrive(app)
+    try:
+        yield overseer
+    except Exception as error:
+        overseer.failed("run", error)
+        overseer.ping(app)
+        raise
+    overseer.passed(app)

@@ -1,0 +1,100 @@
+"""What `watch` asks of the store: which sources fail, which targets are disabled, what was given up, what is late."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, func, select, true
+
+from feedbot.delivery import State
+from feedbot.ports import Beat, GivenUp
+from feedbot.source import SourceId, SourceState, TargetId
+from feedbot.store import tables
+from feedbot.store.database import Database
+from feedbot.store.rows import state_of
+from feedbot.store.tables import insert
+from feedbot.target import TargetState
+
+LONGEST_TRY = timedelta(days=6)
+"""A delivery is given up within so long after it was last due."""
+
+
+class Facts:
+    """Satisfies ports.Facts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def failing(self, least: int) -> Sequence[SourceState]:
+        """Return the configured sources that failed at least so often in a row."""
+        with self._database.reading() as connection:
+            return [state_of(row) for row in connection.execute(_FAILING, {"least": least}).mappings()]
+
+    def disabled(self) -> Sequence[TargetState]:
+        """Return the targets that are disabled."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_DISABLED).mappings()
+            return [TargetState(**{name: row[name] for name in TargetState.__slots__}) for row in rows]
+
+    def given_up(self, since: datetime) -> Mapping[TargetId, GivenUp]:
+        """Return what was given up from `since` on, of each target that lost something."""
+        asked = {"since": since, "due": since - LONGEST_TRY}
+        with self._database.reading() as connection:
+            rows = connection.execute(_GIVEN_UP, asked).all()
+        return {
+            TargetId(row.target_id): GivenUp(count=row.lost, first_at=row.first_at, last_reason=row.reason)
+            for row in rows
+        }
+
+    def overdue(self) -> tuple[SourceId, datetime] | None:
+        """Return the configured source that was to be looked at the longest ago, with that time."""
+        with self._database.reading() as connection:
+            row = connection.execute(_OVERDUE).first()
+        return (SourceId(row.source_id), row.due_at) if row else None
+
+    def beat(self, name: str) -> Beat | None:
+        """Return when that was done last."""
+        with self._database.reading() as connection:
+            row = connection.execute(_BEAT, {"of": name}).first()
+        return Beat(at=row.at, usual=timedelta(seconds=row.usual)) if row else None
+
+    def set_beat(self, name: str, beat: Beat) -> None:
+        """Remember when that was done last."""
+        with self._database.writing() as connection:
+            row = {"name": name, "at": beat.at, "usual": int(beat.usual.total_seconds())}
+            connection.execute(_SET_BEAT, row)
+
+
+_s, _d, _t, _b = tables.sources.c, tables.deliveries.c, tables.targets.c, tables.beats.c
+_FAILING = (
+    select(tables.sources)
+    .where(_s.configured == true(), _s.failures >= bindparam("least"))
+    .order_by(_s.failing_since, _s.source_id)
+)
+_DISABLED = select(tables.targets).where(_t.disabled_at.is_not(None)).order_by(_t.target_id)
+_LOST = (
+    _d.target_id.in_(select(_t.target_id)),
+    _d.state == State.DEAD,
+    _d.due_at >= bindparam("due", type_=_d.due_at.type),
+    _d.settled_at >= bindparam("since", type_=_d.settled_at.type),
+)
+_GIVEN_UP = (
+    select(
+        _d.target_id,
+        func.count().label("lost"),
+        func.min(_d.settled_at, type_=_d.settled_at.type).label("first_at"),
+        func.max(_d.reason).label("reason"),
+    )
+    .where(*_LOST)
+    .group_by(_d.target_id)
+)
+_OVERDUE = (
+    select(_s.source_id, _s.due_at)
+    .where(_s.configured == true(), _s.due_at.is_not(None))
+    .order_by(_s.due_at, _s.source_id)
+    .limit(1)
+)
+_BEAT = select(tables.beats).where(_b.name == bindparam("of"))
+_SET_BEAT = insert(tables.beats)
+_SET_BEAT = _SET_BEAT.on_conflict_do_update(
+    index_elements=["name"], set_={c.name: c for c in _SET_BEAT.excluded if c.name != "name"}
+)
