@@ -98,6 +98,8 @@ def _look(command: Any) -> None:  # noqa: ANN401 - the local function above
 
 
 def _keep(command: Any) -> None:  # noqa: ANN401 - the local function above
+    doctor = command("doctor", "upkeep:doctor", "look at everything that feedbot needs, and say what to do")
+    doctor.add_argument("--offline", action="store_true", help="ask no other machine")
     prune = command("prune", "upkeep:prune", "let go of what nobody needs any more")
     prune.add_argument("--dry-run", action="store_true", help="only say how much that would be")
     prune.add_argument("--compact", action="store_true", help="give the room back to the disk as well")

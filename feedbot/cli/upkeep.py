@@ -1,12 +1,31 @@
-"""Commands that keep an installation in order: prune, backup, restore."""
+"""Commands that keep an installation in order: doctor, prune, backup, restore."""
 
 from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from feedbot.cli import DONE
+from feedbot.cli import DONE, PARTLY, WRONG
 from feedbot.cli.open import app_of, config_of
 from feedbot.cli.screen import say, size, tell
+
+_STYLES = {"ok": "green", "warn": "yellow", "fail": "red"}
+
+
+def doctor(options: Namespace) -> int:
+    """Look at everything that feedbot needs, and say what is wrong and what to do."""
+    from feedbot.doctor import examine  # noqa: PLC0415 - help needs none of it
+
+    findings = []
+    for one in examine(lambda: config_of(options), online=not options.offline):
+        findings.append(one)
+        if not options.json:
+            say(f"{one.state:4}  {one.check}: {one.what}", style=_STYLES[one.state])
+            if one.remedy:
+                say(f"      {one.remedy}")
+    if options.json:
+        tell([asdict(one) for one in findings])
+    failed = {one.check for one in findings if one.state == "fail"}
+    return WRONG if "config" in failed else PARTLY if failed else DONE
 
 
 def prune(options: Namespace) -> int:

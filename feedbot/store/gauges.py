@@ -92,6 +92,11 @@ class Meter:
             bytes=size,
         )
 
+    def latest_check(self) -> datetime | None:
+        """Return when a source was checked last; aware UTC, None where none ever was."""
+        with self._database.reading() as connection:
+            return connection.execute(_LATEST).scalar()
+
     def answers(self) -> None:
         """Ask the database the least there is. Raises StoreError where it cannot be read."""
         with self._database.reading() as connection:
@@ -122,4 +127,5 @@ _QUEUES = select(
     _OLDEST.scalar_subquery().label("oldest_due"),
 ).order_by(_t.target_id)
 _SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+_LATEST = select(func.max(_s.checked_at))
 _LEAST = select(_s.source_id).limit(1)
