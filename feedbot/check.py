@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from urllib.parse import urlsplit
 
 from feedbot import health, owing, rhythm
 from feedbot.delivery import owe
@@ -13,15 +12,16 @@ from feedbot.errors import ExtractError, FetchError
 from feedbot.extract import extract, traits
 from feedbot.extract.ways import rule_of
 from feedbot.feed import FeedId
+from feedbot.following import followed
 from feedbot.health import Diagnosis
-from feedbot.item import Candidate, Extraction, Item, ItemId
+from feedbot.item import Extraction, Item, ItemId
 from feedbot.page import NotModified, Page, Validators
 from feedbot.paging import walk_back
 from feedbot.ports import Clock, Fetcher, Inbox
 from feedbot.profile import Profile
-from feedbot.recognise import Recognised, recognised, renewed
+from feedbot.recognise import Recognised, led, recognised, renewed
 from feedbot.rendering import as_shown, first_by_browser
-from feedbot.sift import Find, Harvest, stored, usable
+from feedbot.sift import Harvest, usable
 from feedbot.source import Health, Kind, Source, SourceId, SourceState
 from feedbot.target import Target
 from feedbot.vanished import Vanished, vanished
@@ -84,11 +84,13 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     known = recognised(candidates, source, inbox, baseline=state.baseline_at is not None)
     verdict = health.examine(answer, found, sight, known.harvest, source, state, clock())
     if verdict.holds and verdict.health in health.TROUBLE:
-        return _failed(source, state, verdict, inbox, clock())
+        moved = led(known, verdict.about, source, fetcher=fetcher, inbox=inbox, now=clock())
+        return _failed(source, state, verdict, inbox, clock(), led=moved)
     known = Recognised(harvest=Harvest()) if verdict.holds else known
     harvest = known.harvest.undated() if verdict.undated else known.harvest
-    items, troubles = _stories(harvest, source, fetcher, clock)
-    now = clock()
+    read = partial(_read, source=source, kind="article")
+    told = followed(harvest, known.listed, source, fetcher=fetcher, inbox=inbox, clock=clock, read=read)
+    harvest, items, now = told.harvest, told.items, clock()
     after = _state(source, setting, state, answer, found, verdict, now)
     after = replace(after, profile=health.learned(state.profile, sight, harvest, verdict, now))
     checked = _outcome(after, harvest, verdict, baseline=state.baseline_at is None and bool(candidates))
@@ -99,9 +101,9 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     debts += tuple(debt for one in lost.withdrawn for debt in owe(one, "withdrawn", source, setting.targets, now))
     if verdict.settled or _otherwise(before, state):
         debts = owing.recent(debts, items, before)
-    items = (*items, *renewed(known, source, now), *lost.withdrawn)
+    items = (*items, *told.also, *renewed(known, source, now), *lost.withdrawn)
     inbox.commit(after, items=items, debts=debts, feeds=setting.feeds if items else (), gone=lost.gone)
-    return replace(checked, owed=len(debts), withdrawn=len(lost.withdrawn), troubles=troubles)
+    return replace(checked, owed=len(debts), withdrawn=len(lost.withdrawn), troubles=told.troubles)
 
 
 def _known_of(before: SourceState, source: Source) -> SourceState:
@@ -123,7 +125,7 @@ def _lost(
     """Return what the publisher took back; nothing where this is the first look, or nothing known is listed."""
     if state.baseline_at is None or not listed:
         return Vanished()
-    return vanished(source, listed, fetcher=fetcher, inbox=inbox, now=now, open_to=lambda url: _open_to(source, url))
+    return vanished(source, listed, fetcher=fetcher, inbox=inbox, now=now, open_to=source.open_to)
 
 
 def _on_its_way(source: Source, state: SourceState) -> Source:
@@ -133,16 +135,11 @@ def _on_its_way(source: Source, state: SourceState) -> Source:
     return replace(source, url=state.way_url, kind=state.way_kind, home=source.page, rule=None)
 
 
-def _open_to(source: Source, url: str) -> tuple[str, ...]:
-    """Return the networks that may be reached: those that the source opens are open to its own host."""
-    return source.allow if urlsplit(url).hostname == urlsplit(source.url).hostname else ()
-
-
 def _seen(
     source: Source, asked: Source, state: SourceState, fetcher: Fetcher, clock: Clock
 ) -> tuple[Page | NotModified, Extraction, SourceState]:
     """Return what was answered, shown by a browser where that is wanted or needed, and what was understood of it."""
-    allow, known = _open_to(source, asked.url), state.validators
+    allow, known = source.open_to(asked.url), state.validators
     first = first_by_browser(source, asked.url) and asked.url == source.url
     answer = fetcher.fetch(asked.url, validators=known, allow=allow, browser=first)
     if isinstance(answer, NotModified):
@@ -184,7 +181,7 @@ def _tried(page: Page, source: Source) -> Extraction:
 
 def _with_older(found: Extraction, page: Page, source: Source, fetcher: Fetcher, clock: Clock) -> Extraction:
     """Return what was found together with what the older pages say, as far back as the source wants."""
-    walk = walk_back(page, found, source, fetcher=fetcher, clock=clock, open_to=lambda url: _open_to(source, url))
+    walk = walk_back(page, found, source, fetcher=fetcher, clock=clock, open_to=source.open_to)
     told = f"{len(walk.items)} items on {walk.pages} older pages" + (f"; then: {walk.ended}" if walk.ended else "")
     return replace(found, items=(*found.items, *walk.items), evidence=(*found.evidence, told))
 
@@ -192,39 +189,6 @@ def _with_older(found: Extraction, page: Page, source: Source, fetcher: Fetcher,
 def _read(page: Page, source: Source, kind: Kind) -> Extraction:
     rule = source.rule or rule_of(kind, source.home) if kind == source.kind else None
     return extract(page, rule, kind, fields=source.fields, timezone=source.timezone, language=source.language)
-
-
-def _stories(
-    harvest: Harvest, source: Source, fetcher: Fetcher, clock: Clock
-) -> tuple[tuple[Item, ...], tuple[str, ...]]:
-    """Return what is to be stored, each with its own page read where the source says so, and what went wrong."""
-    items, troubles = [], []
-    for find in (*harvest.new, *harvest.changed):
-        said = find.candidate
-        if source.follow and _may_follow(source, said.url):
-            try:
-                said = said.enriched(_article(find, source, fetcher))
-            except (FetchError, ExtractError) as error:
-                troubles.append(f"{said.url}: {error}")
-        items.append(stored(find, said, source, clock()))
-    return tuple(items), tuple(troubles)
-
-
-def _may_follow(source: Source, url: str) -> bool:
-    """Say whether a listing may lead there: a page from the web never leads to a file of this machine."""
-    return url.startswith(("http://", "https://")) or (bool(url) and source.url.startswith("file:"))
-
-
-def _article(find: Find, source: Source, fetcher: Fetcher) -> Candidate:
-    url, allow = find.candidate.url, source.allow
-    get = partial(fetcher.fetch, url, validators=Validators(), allow=allow)
-    page, read = get(browser=first_by_browser(source, url)), partial(_read, source=source, kind="article")
-    if not isinstance(page, Page):
-        raise ExtractError("answered 304 Not Modified to a request without conditions")
-    _, found = as_shown(page, read(page), source, show=partial(get, browser=True), read=read)
-    if not found.items:
-        raise ExtractError("; ".join(found.evidence) or "no article could be found in the page")
-    return found.items[0]
 
 
 def _state(
@@ -283,6 +247,7 @@ def _failed(
     inbox: Inbox,
     now: datetime,
     error: FetchError | ExtractError | None = None,
+    led: Sequence[Item] = (),
 ) -> Checked:
     after = state.failed(
         now=now,
@@ -293,7 +258,7 @@ def _failed(
     )
     if verdict.about:
         after = replace(after, profile=state.profile.doubted(verdict.about, now))
-    inbox.commit(after)
+    inbox.commit(after, items=led)
     return Checked(
         source_id=source.id, health=verdict.health, evidence=verdict.told, due_at=after.due_at, kind=state.kind
     )

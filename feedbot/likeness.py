@@ -1,6 +1,7 @@
 """Likeness: whether a candidate is an item that is known under other keys. Conservative: in doubt there are two."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class Traces:
     title: float
     text: float | None
     """None where one of them has too little of it."""
+    added: bool
+    """Whether one title is the other with words added, in the address as well."""
     slug: bool
     """Whether the last part of their addresses is the same, and tells something."""
     number: bool
@@ -127,6 +130,8 @@ def _same_title(seen: Traces, *, long: bool, alone: bool, moved: bool) -> bool:
 def _same_piece(seen: Traces) -> bool:
     """Say whether two pieces with different titles are one that was given another title and another address."""
     like = seen.title >= ALIKE
+    if seen.added and seen.one_day and like:
+        return True
     if seen.slug:
         return (like and (seen.one_day or seen.apart is None)) or (seen.one_day and (seen.text or 0.0) >= ALIKE)
     text = (seen.text or 0.0) >= ALIKE
@@ -148,7 +153,9 @@ def traces(candidate: Candidate, item: Item, timezone: str) -> Traces:
     return Traces(
         title=_called(candidate.title, item.title),
         text=_told(candidate, item),
-        slug=bool(slug(candidate.url)) and slug(candidate.url) == slug(item.url),
+        added=_is_added(words_of(candidate.title), words_of(item.title))
+        and _is_added(_slug_words(candidate.url), _slug_words(item.url)),
+        slug=_same_slug(candidate, item),
         number=bool(_numbers(candidate.url) & _numbers(item.url)),
         numbered=_is_numbered(candidate.url, item.url),
         apart=apart,
@@ -192,15 +199,36 @@ def _texts(content: Content) -> list[str]:
     return [text[:_HEAD] for text in (content.summary, content.content_text) if text]
 
 
+def _is_added(words: Sequence[str], others: Sequence[str]) -> bool:
+    return min(len(words), len(others)) >= TELLING and ({*words} <= {*others} or {*others} <= {*words})
+
+
+def _same_slug(one: Content, other: Content) -> bool:
+    """Say whether the last part of two addresses is the same, and tells one page from others.
+
+    Where a query follows, which may be what tells pages apart, it has to be made of the title.
+    """
+    words = _slug_words(one.url)
+    if not words or words != _slug_words(other.url):
+        return False
+    if urlsplit(one.url).query or urlsplit(other.url).query:
+        return len({*words} & {*_flat(one.title)}) >= 2
+    return len([word for word in words if not word.isdecimal()]) >= 2 or len("".join(words)) >= 24
+
+
 @lru_cache(maxsize=4096)
-def slug(url: str) -> str:
-    """Return the last part of the path of an address, where it tells one page from others; else `""`."""
-    parts = [part for part in unquote(urlsplit(url).path).casefold().split("/") if part]
-    if not parts or urlsplit(url).query:
-        return ""
-    last = _END.sub("", parts[-1])
-    telling = len(re.findall(r"[^\W\d_]{2,}", last)) >= 2 or len(last) >= 24
-    return last if telling else ""
+def _slug_words(url: str) -> tuple[str, ...]:
+    """Return the words of the last part of the path of an address."""
+    path = unquote(urlsplit(url).path).partition(";")[0]
+    parts = [part for part in path.split("/") if part]
+    return _flat(_END.sub("", parts[-1])) if parts else ()
+
+
+@lru_cache(maxsize=4096)
+def _flat(text: str) -> tuple[str, ...]:
+    """Return the words of a text without accents, as addresses have them."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return tuple(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
 
 
 def _is_numbered(one: str, other: str) -> bool:

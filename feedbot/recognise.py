@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from feedbot.errors import FetchError
 from feedbot.item import Candidate, Item, ItemId, Known, url_key
 from feedbot.likeness import found_again, still
-from feedbot.ports import Inbox
+from feedbot.page import Page, Validators
+from feedbot.ports import Fetcher, Inbox
 from feedbot.sift import Find, Harvest, believed, sorted_out
 from feedbot.source import Source
 
@@ -123,6 +125,38 @@ def _among_missing(
     others = [items[one].title for one in recent if one in items and one in listed]
     found = found_again([candidates[place] for place in new], missing, others, source.timezone)
     return {new[place]: items[item_id] for place, item_id in found.items()}
+
+
+PROBES = 3
+"""Old addresses that a look at a page of strangers asks for."""
+
+
+def led(
+    seen: Recognised, about: str, source: Source, *, fetcher: Fetcher, inbox: Inbox, now: datetime
+) -> tuple[Item, ...]:
+    """Return known items whose old addresses lead to one that is new on the page, with the keys of that.
+
+    That is asked for where strangers are doubted, a few at a look; a page is moved all at once, so all are found
+    after some looks.
+    """
+    links = {url_key(one.candidate.url): one.candidate for one in seen.harvest.new if one.candidate.url}
+    if about not in {"strange", "new"} or not links:
+        return ()
+    recent = [one.id for one in inbox.recent(source.id, LATELY) if one.id not in seen.listed]
+    stored = inbox.latest(recent)
+    missing = [stored[one] for one in recent if one in stored and stored[one].url.startswith(("http://", "https://"))]
+    turn = int(now.timestamp() // 60) % len(missing) if missing else 0
+    asked = [*missing[turn:], *missing[:turn]][:PROBES]
+    found = [(item, links.get(_leads_to(item.url, source, fetcher))) for item in asked]
+    return tuple(replace(item, keys=candidate.keys) for item, candidate in found if candidate is not None)
+
+
+def _leads_to(url: str, source: Source, fetcher: Fetcher) -> str:
+    try:
+        answer = fetcher.fetch(url, validators=Validators(), allow=source.open_to(url))
+    except FetchError:
+        return ""
+    return url_key(answer.url) if isinstance(answer, Page) else ""
 
 
 def renewed(seen: Recognised, source: Source, now: datetime) -> tuple[Item, ...]:

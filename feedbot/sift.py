@@ -54,7 +54,7 @@ def usable(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
         guids[one.guid].append(one)
         links[url_key(one.url)].append(one)
     shared = {guid for guid, many in guids.items() if guid and len(many) > 1 and _is_shared(many)}
-    crowded = {link for link, many in links.items() if link and len(many) > 1 and _is_crowded(many, shared)}
+    crowded = {link for link, many in links.items() if link and _is_crowded(many, shared)}
     once: dict[str, Candidate] = {}
     for one in candidates:
         told = _told_apart(one, shared, crowded)
@@ -69,12 +69,22 @@ def _is_shared(many: Sequence[Candidate]) -> bool:
 
 
 def _is_crowded(many: Sequence[Candidate], shared: Collection[str]) -> bool:
-    """Say whether candidates with one link are several pieces: each has an id of its own, or a place of its own."""
+    """Say whether a link tells nothing: it leads to a front page, or candidates that have it are several pieces.
+
+    They are where each has an id of its own, or a place of its own on the page.
+    """
+    if len(many) == 1:
+        return _is_front(many[0].url)
     guids = {one.guid for one in many if one.guid not in shared}
     if len(guids) > 1 and "" not in guids:
         return True
     places = {urlsplit(one.url).fragment for one in many}
-    return (len(places) == len(many) and "" not in places) or _is_many(many)
+    return (len(places) == len(many) and "" not in places) or _is_front(many[0].url) or _is_many(many)
+
+
+def _is_front(url: str) -> bool:
+    parts = urlsplit(url)
+    return not parts.path.strip("/") and not parts.query and not parts.fragment
 
 
 def _is_many(many: Sequence[Candidate]) -> bool:

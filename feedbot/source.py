@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NewType
+from urllib.parse import urlsplit
 
 from feedbot.page import Validators
 from feedbot.profile import Profile
@@ -154,6 +155,10 @@ class Source:
         """The web page for people whose news this is; `""` where there is none."""
         page = self.home or self.url
         return page if page.startswith(("http://", "https://")) else ""
+
+    def open_to(self, url: str) -> tuple[str, ...]:
+        """Return the networks that may be reached for `url`: those that it opens are open to its own host."""
+        return self.allow if urlsplit(url).hostname == urlsplit(self.url).hostname else ()
 
     @property
     def reading(self) -> str:

@@ -132,6 +132,7 @@ class Press:
     """New pieces on a working day, about."""
     now: datetime = BEGIN
     stories: list[Story] = field(default_factory=list)
+    count: int = 0
     random: Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -172,7 +173,7 @@ class Press:
         def pick(some: str) -> str:
             return self.random.choice(some.split("|"))
 
-        number = len(self.stories) + 1
+        self.count += 1
         titles = {one.title for one in self.stories}
         title = f"{pick(words.who)} {pick(words.does)} {pick(words.what)} {pick(words.where)}"
         while title in titles:
@@ -181,14 +182,14 @@ class Press:
         slug = "-".join("".join(c if c.isalnum() else " " for c in title.lower().translate(_FLAT)).split())
         self.stories.append(
             Story(
-                number=number,
+                number=self.count,
                 title=title,
                 slug=slug,
                 summary=f"{rest} {pick(words.where)}.",
                 published=when.replace(second=0, microsecond=0),
                 author=self.random.choice(_PEOPLE),
                 category=self.random.choice(words.kinds),
-                guid=f"urn:newsroom:{self.seed}:{number}",
+                guid=f"urn:newsroom:{self.seed}:{self.count}",
                 link=f"/{words.news.lower().translate(_FLAT)}/{slug}",
             )
         )

@@ -1,23 +1,41 @@
 """Watch: one source of a made-up newsroom, checked as feedbot checks it, in memory; what each check came to."""
 
+import re
 from dataclasses import dataclass, field
-from datetime import timedelta
 from random import Random
+from urllib.parse import urljoin
 
 from feedbot.check import Checked, Setting, check
 from feedbot.delivery import State
 from feedbot.feed import FeedId
-from feedbot.page import Page
+from feedbot.page import NotModified, Page, Validators
 from feedbot.source import Source, SourceId, TargetId
 from feedbot.target import MaildirTarget
 from tests.fakes import FakeFetcher, MemoryStore
 from tests.suite.markups import SITE, Look, Markup
-from tests.suite.press import Press
+from tests.suite.press import Press, Story
 
 URL = f"{SITE}/news/"
 NEWS = SourceId("news")
 ARCHIVE = MaildirTarget(id=TargetId("archive"), path="mail", edits="all")
 SETTING = Setting(targets=[ARCHIVE], feeds=[FeedId("news")])
+
+
+@dataclass
+class Site(FakeFetcher):
+    """Answers for each piece that is published, beside what it is told to answer."""
+
+    press: Press | None = None
+
+    def fetch(
+        self, url: str, *, validators: Validators, allow: tuple[str, ...], browser: bool = False
+    ) -> Page | NotModified:
+        links = {urljoin(SITE, story.link): story for story in self.press.stories} if self.press else {}
+        if url in links and url not in self.answers:
+            story = links[url]
+            body = f"<html><body><main><h1>{story.title}</h1><p>{story.summary * 3}</p></main></body></html>"
+            return Page(url=url, body=body.encode(), content_type="text/html; charset=utf-8")
+        return super().fetch(url, validators=validators, allow=allow, browser=browser)
 
 
 @dataclass
@@ -29,8 +47,16 @@ class Watch:
     lively: bool = True
     follow: bool = False
     store: MemoryStore = field(default_factory=MemoryStore)
-    fetcher: FakeFetcher = field(default_factory=FakeFetcher)
+    fetcher: Site = field(default_factory=Site)
     random: Random = field(default_factory=lambda: Random(7))
+    site: str = SITE
+    hide: str = ""
+    """What of the page is left out, as a regular expression."""
+    pinned: Story | None = None
+    gone: list[Story] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.fetcher.press = self.press
 
     @property
     def source(self) -> Source:
@@ -41,7 +67,11 @@ class Watch:
     def body(self) -> str:
         """Return the page as it is now."""
         look = Look(random=self.random, now=self.press.now, tongue=self.press.tongue, lively=self.lively)
-        return self.markup.draw(self.press.latest(self.markup.shows), look)
+        shown = self.press.latest(self.markup.shows)
+        text = self.markup.draw([self.pinned, *shown] if self.pinned else shown, look)
+        if self.site != SITE:
+            text = text.replace('href="/', f'href="{self.site}/').replace(SITE, self.site)
+        return re.sub(self.hide, "", text, flags=re.DOTALL) if self.hide else text
 
     def check(self, body: str | None = None, media: str = "") -> Checked:
         """Check the source; with another `body` than the newsroom's where one is given."""
@@ -67,6 +97,3 @@ class Watch:
     def owed(self) -> int:
         """How many deliveries there are."""
         return sum(one.state is State.PENDING for one in self.store.deliveries.values())
-
-
-HOUR = timedelta(hours=1)
