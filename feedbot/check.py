@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 
 from feedbot import health, owing, rhythm
-from feedbot.delivery import owe
 from feedbot.discover import discover
 from feedbot.errors import ExtractError, FetchError
 from feedbot.extract import extract, traits
@@ -94,16 +93,17 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     after = _state(source, setting, state, answer, found, verdict, now)
     after = replace(after, profile=health.learned(state.profile, sight, harvest, verdict, now))
     checked = _outcome(after, harvest, verdict, baseline=state.baseline_at is None and bool(candidates))
-    debts = () if state.baseline_at is None else owing.debts(harvest, items, source, setting.targets, inbox, now)
     listed = () if verdict.health in health.TROUBLE else known.listed
     lost = _lost(source, state, listed, fetcher, inbox, now)
     after = replace(after, validators=Validators()) if lost.unsure else after
-    debts += tuple(debt for one in lost.withdrawn for debt in owe(one, "withdrawn", source, setting.targets, now))
-    if verdict.settled or _otherwise(before, state):
-        debts = owing.recent(debts, items, before)
+    bar = owing.recent(before) if verdict.settled or _otherwise(before, state) else owing.open_to_all
+    fresh = len(harvest.new)
+    stories = owing.Stories(new=items[:fresh], edited=items[fresh:], withdrawn=lost.withdrawn)
+    decisions = owing.decisions(stories, source, setting.targets, inbox, now, bar) if state.baseline_at else ()
     items = (*items, *told.also, *renewed(known, source, now), *lost.withdrawn)
-    inbox.commit(after, items=items, debts=debts, feeds=setting.feeds if items else (), gone=lost.gone)
-    return replace(checked, owed=len(debts), withdrawn=len(lost.withdrawn), troubles=told.troubles)
+    inbox.commit(after, items=items, decisions=decisions, feeds=setting.feeds if items else (), gone=lost.gone)
+    owed = sum(len(one.owed) for one in decisions)
+    return replace(checked, owed=owed, withdrawn=len(lost.withdrawn), troubles=told.troubles)
 
 
 def _known_of(before: SourceState, source: Source) -> SourceState:

@@ -10,7 +10,7 @@ from typing import Literal, assert_never
 from feedbot.item import Item, ItemId
 from feedbot.source import Source, TargetId
 from feedbot.target import Target
-from feedbot.wanted import passes, speaks
+from feedbot.wanted import obstacle, speaks
 
 Event = Literal["published", "updated", "withdrawn", "raised", "cleared"]
 """What is told of an item; alerts are raised and cleared."""
@@ -27,6 +27,14 @@ class State(StrEnum):
     LEASED = "leased"
     SENT = "sent"
     DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A try that failed: when it ended, aware UTC, and why."""
+
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +57,8 @@ class Delivery:
     reason: str = ""
     waiting: tuple[str, ...] = ()
     """Recipients that are still owed after others were reached; empty while all are."""
+    tries: tuple[Try, ...] = ()
+    """Those that failed, the first one first."""
 
     @property
     def key(self) -> str:
@@ -57,44 +67,54 @@ class Delivery:
         return hashlib.blake2b(seed, digest_size=16).hexdigest()
 
 
-def owe(
-    item: Item, event: Event, source: Source, targets: Sequence[Target], now: datetime, *, slight: bool = False
-) -> tuple[Delivery, ...]:
-    """Return what `item` of `source` is owed to those of `targets` that the source notifies and that want it.
+def refusal(target: Target, item: Item, event: Event, source: Source, now: datetime, *, slight: bool = False) -> str:
+    """Return the rule by which `target` does not hear of `item` of `source`; nothing where it does.
 
-    `slight` says of an update that it is not worth telling but to those who want all (see wanted.substantive).
+    Rules are named as they stand in the configuration, such as `targets.board.never.title: vacancy`. `slight` says of
+    an update that it is not worth telling but to those who want all (see wanted.substantive).
     """
-    return tuple(
-        Delivery(item_id=item.id, revision=item.revision, target_id=target.id, event=event, created_at=now, due_at=now)
-        for target in targets
-        if target.id in source.notify and wants(target, item, event, source, now, slight=slight)
-    )
+    if target.id not in source.notify:
+        return f"sources.{source.id}.notify: it does not name {target.id}"
+    mine, theirs = f"targets.{target.id}", f"sources.{source.id}"
+    if (rule := _untold(target, event, slight=slight)) or (rule := _age(target, item, source, now)):
+        return f"{mine}.{rule}" if target.max_age or not rule.startswith("max_age") else f"{theirs}.{rule}"
+    spoken = item.language or source.language
+    if not speaks(target.languages, spoken):
+        return f"{mine}.languages: {', '.join(target.languages)} are wanted, and it is {spoken}"
+    if rule := obstacle(source.wanted, item, source.id):
+        return f"{theirs}.{rule}"
+    rule = obstacle(target.wanted, item, source.id)
+    return f"{mine}.{rule}" if rule else ""
 
 
 def wants(target: Target, item: Item, event: Event, source: Source, now: datetime, *, slight: bool = False) -> bool:
-    """Say whether `target` wants to hear of `item`: by the event, its age, its language and both filters."""
-    max_age = target.max_age or source.max_age or MAX_AGE
-    return (
-        _told(target, event, slight=slight)
-        and now - item.published_at <= max_age
-        and speaks(target.languages, item.language or source.language)
-        and passes(source.wanted, item, source.id)
-        and passes(target.wanted, item, source.id)
-    )
+    """Say whether `target` hears of `item` of `source`: by the event, its age, its language and both filters."""
+    return not refusal(target, item, event, source, now, slight=slight)
 
 
-def _told(target: Target, event: Event, *, slight: bool) -> bool:
+def _untold(target: Target, event: Event, *, slight: bool) -> str:
+    """Return the rule by which it does not hear of such an event."""
     match event:
-        case "published":
-            return True
+        case "published" | "raised" | "cleared":
+            return ""
         case "updated":
-            return target.edits == "all" or (target.edits == "substantive" and not slight)
+            if target.edits == "none":
+                return "edits: none are told"
+            return "edits: substantive, and little changed" if target.edits == "substantive" and slight else ""
         case "withdrawn":
-            return target.withdrawn
-        case "raised" | "cleared":
-            return True
+            return "" if target.withdrawn else "withdrawn: it is not told"
         case _:
             assert_never(event)
+
+
+def _age(target: Target, item: Item, source: Source, now: datetime) -> str:
+    max_age, age = target.max_age or source.max_age or MAX_AGE, now - item.published_at
+    return f"max_age: {_days(max_age)}, and it is {_days(age)} old" if age > max_age else ""
+
+
+def _days(span: timedelta) -> str:
+    days = span / timedelta(days=1)
+    return f"{int(days)} days" if days >= 3 else f"{int(span / timedelta(hours=1))} hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +155,8 @@ BACKOFF = (
 )
 """Waits between tries, as Standard Webhooks recommends; after the last try a delivery is dead."""
 MAX_RETRY_AFTER = timedelta(days=1)
+MOST_TRIES = 50
+"""So many of its failed tries are remembered of a delivery: the latest."""
 
 
 def backoff(attempts: int, jitter: float) -> timedelta | None:
@@ -162,6 +184,7 @@ def settle(delivery: Delivery, outcome: Sent | Partly | Failed, *, now: datetime
 
 def _again(delivery: Delivery, outcome: Failed, now: datetime, jitter: float) -> Delivery:
     wait = None if outcome.permanent else backoff(delivery.attempts, jitter)
+    delivery = replace(delivery, tries=(*delivery.tries, Try(now, outcome.reason))[-MOST_TRIES:])
     if wait is None:
         return replace(delivery, state=State.DEAD, settled_at=now, reason=outcome.reason)
     asked = min(outcome.retry_after or timedelta(), MAX_RETRY_AFTER)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from feedbot.alert import Alarm, Alert, Telling
+from feedbot.decision import Decision
 from feedbot.delivery import Delivery, Message, Partly, Sent
 from feedbot.feed import Feed, FeedId
 from feedbot.item import Item, ItemId, Known
@@ -65,10 +66,13 @@ class Inbox(Protocol):
         *,
         items: Sequence[Item] = (),
         debts: Sequence[Delivery] = (),
+        decisions: Sequence[Decision] = (),
         feeds: Collection[FeedId] = (),
         gone: Mapping[ItemId, datetime | None] = MappingProxyType({}),
     ) -> None:
         """Store a check in one transaction: items (each with a revision and its keys), debts, state, what is `gone`.
+
+        What `decisions` owe is owed beside `debts`.
 
         `feeds` are marked as changed. Repeating a commit is harmless: an (item, revision, target) that is
         stored already stays as it is.

@@ -22,8 +22,18 @@ _WORD = re.compile(r"\w+")
 
 def passes(wanted: Filter, content: Content, source: str = "") -> bool:
     """Say whether `wanted` lets `content` through: all of `only` match, and none of `never`."""
-    only = all(_matches(name, terms, content, source) for name, terms in wanted.only.items())
-    return only and not any(_matches(name, terms, content, source) for name, terms in wanted.never.items())
+    return not obstacle(wanted, content, source)
+
+
+def obstacle(wanted: Filter, content: Content, source: str = "") -> str:
+    """Return what of `wanted` keeps `content` back, such as `never.title: vacancy`; nothing where nothing does."""
+    for name, terms in wanted.only.items():
+        if _match(name, terms, content, source) is None:
+            return f"only.{name}: none of {', '.join(terms)}"
+    for name, terms in wanted.never.items():
+        if (term := _match(name, terms, content, source)) is not None:
+            return f"never.{name}: {term}"
+    return ""
 
 
 def speaks(languages: Sequence[str], spoken: str | None) -> bool:
@@ -67,9 +77,10 @@ def fault(term: str) -> str:
     return ""
 
 
-def _matches(name: str, terms: Sequence[str], content: Content, source: str) -> bool:
+def _match(name: str, terms: Sequence[str], content: Content, source: str) -> str | None:
+    """Return the first of `terms` that is found."""
     texts = _texts(name, content, source)
-    return any(_search(term)(text) for term in terms for text in texts)
+    return next((term for term in terms for text in texts if _search(term)(text)), None)
 
 
 def _texts(name: str, content: Content, source: str) -> Sequence[str]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from feedbot.alert import Alarm, Alert, Telling, cleared, raised
+from feedbot.decision import Decision
 from feedbot.delivery import Delivery, Message, Sent, State
 from feedbot.errors import FetchError, SendError, ShelfError, StoreError
 from feedbot.feed import Feed, FeedId
@@ -38,6 +39,7 @@ class MemoryStore:
     gone: dict[ItemId, datetime | None] = field(default_factory=dict)
     claims: int = 0
     alerts: dict[str, Alarm] = field(default_factory=dict)
+    decisions: dict[tuple[ItemId, int], Decision] = field(default_factory=dict)
 
     def state(self, source_id: SourceId) -> SourceState:
         return self.states.get(source_id) or SourceState(source_id=source_id)
@@ -60,10 +62,13 @@ class MemoryStore:
         *,
         items: Sequence[Item] = (),
         debts: Sequence[Delivery] = (),
+        decisions: Sequence[Decision] = (),
         feeds: Collection[FeedId] = (),
         gone: Mapping[ItemId, datetime | None] = MappingProxyType({}),
     ) -> None:
         _refuse_naive(state, *items, *debts)
+        debts = [*debts, *(debt for one in decisions for debt in one.debts())]
+        self.decisions |= {(one.item_id, one.revision): one for one in decisions}
         there = {*self.revisions, *((item.id, item.revision) for item in items)}
         if any((debt.item_id, debt.revision) not in there for debt in debts):
             raise StoreError("a delivery is owed of an item that is not stored")

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from feedbot.decision import Decision
 from feedbot.delivery import Delivery
 from feedbot.feed import FeedId
 from feedbot.item import Item, ItemId, Known, by_age
@@ -15,7 +16,17 @@ from feedbot.store import tables
 from feedbot.store.batch import Batch
 from feedbot.store.database import CHUNK, Database
 from feedbot.store.outbox import ITEMS
-from feedbot.store.rows import delivery_row, item_of, item_row, key_of, known_of, revision_row, state_of, state_row
+from feedbot.store.rows import (
+    decision_row,
+    delivery_row,
+    item_of,
+    item_row,
+    key_of,
+    known_of,
+    revision_row,
+    state_of,
+    state_row,
+)
 from feedbot.store.tables import insert, newest_first
 
 
@@ -74,6 +85,7 @@ class Inbox:
         *,
         items: Sequence[Item] = (),
         debts: Sequence[Delivery] = (),
+        decisions: Sequence[Decision] = (),
         feeds: Collection[FeedId] = (),
         gone: Mapping[ItemId, datetime | None] = MappingProxyType({}),
     ) -> None:
@@ -82,7 +94,8 @@ class Inbox:
             _SAVE_STATE.run(connection, [state_row(state)])
             save_items(connection, sorted(items, key=by_age))
             _go_stale(connection, items, feeds)
-            save_debts(connection, debts)
+            save_debts(connection, [*debts, *(debt for one in decisions for debt in one.debts())])
+            _SAVE_DECISION.run(connection, [decision_row(one) for one in decisions])
             if gone:
                 connection.execute(_GONE, [{"of": one, "since": when} for one, when in gone.items()])
             _TOUCH.run(connection, [{"id": feed, "version": 1, "settings": ""} for feed in sorted(set(feeds))])
@@ -175,6 +188,10 @@ _MEET_TARGET = Batch(insert(tables.targets).on_conflict_do_nothing(), "target_id
 _OWE = Batch(
     insert(tables.deliveries).values(item=_NUMBER).on_conflict_do_nothing(),
     *(c.name for c in tables.deliveries.c if c.name not in {"place", "item"}),
+)
+_SAVE_DECISION = Batch(
+    insert(tables.decisions).values(item=_NUMBER).on_conflict_do_nothing(),
+    *(c.name for c in tables.decisions.c if c.name != "item"),
 )
 _FEEDS = insert(tables.feeds)
 _TOUCH = Batch(

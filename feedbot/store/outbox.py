@@ -72,7 +72,7 @@ def _outcome(one: Delivery) -> Row:
 
 _d = tables.deliveries.c
 _t = tables.targets.c
-_OUTCOME = ("state", "attempts", "due_at", "settled_at", "reason", "waiting")
+_OUTCOME = ("state", "attempts", "due_at", "settled_at", "reason", "waiting", "tries")
 _ALL = select(_t.target_id)
 _CLOSED = exists().where(
     _t.target_id == bindparam("target"), or_(_t.disabled_at.is_not(None), _t.paused_until > bindparam("now"))

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from feedbot.delivery import Delivery, State
+from feedbot.decision import Decision
+from feedbot.delivery import Delivery, State, Try
 from feedbot.item import Attachment, Content, Image, Item, Known, Link, Quote, legal
 from feedbot.page import Validators
 from feedbot.profile import Doubt, Profile
@@ -63,7 +64,13 @@ def key_of(key: str) -> str:
 
 def item_row(item: Item) -> Row:
     """Return the row of `items`, but for its number."""
-    return {name: getattr(item, name) for name in (*_OWN, "revision", "digest")}
+    row = {name: getattr(item, name) for name in (*_OWN, "revision", "digest")}
+    return row | {"heading": heading(item.title)}
+
+
+def heading(text: str) -> str:
+    """Return a title as it is searched: its words, whatever their case."""
+    return " ".join(legal(text[:LONGEST]).casefold().split())
 
 
 def revision_row(item: Item) -> Row:
@@ -87,17 +94,32 @@ def known_of(row: RowMapping) -> Known:
     return Known(**{name: row[name] for name in _KNOWN}, withdrawn=row["withdrawn_at"] is not None)
 
 
+def decision_row(decision: Decision) -> Row:
+    """Return the row of `decisions`, but for its item; `of` is the item's id."""
+    row = {name: getattr(decision, name) for name in ("revision", "event", "at", "barred")}
+    refused = _WIDE.encode(dict(decision.refused)) if decision.refused else ""
+    return row | {"of": decision.item_id, "refused": refused}
+
+
+def decision_of(row: RowMapping) -> Decision:
+    """Return the decision of a row of `decisions` with the `item_id`; who was owed stands in deliveries."""
+    facts = {name: row[name] for name in ("item_id", "revision", "event", "at", "barred")}
+    return Decision(**facts, refused=json.loads(row["refused"]) if row["refused"] else {})
+
+
 def delivery_row(delivery: Delivery) -> Row:
     """Return the row of `deliveries`, but for its place and its item; `of` is the item's id."""
     row = {name: getattr(delivery, name) for name in Delivery.__slots__}
     row["of"] = row.pop("item_id")
-    return row | {"waiting": "\n".join(delivery.waiting)}
+    tries = _WIDE.encode([[one.at.isoformat(), one.reason] for one in delivery.tries]) if delivery.tries else ""
+    return row | {"waiting": "\n".join(delivery.waiting), "tries": tries}
 
 
 def delivery_of(row: RowMapping) -> Delivery:
     """Return the delivery of a row of `deliveries` with the `item_id`."""
     facts = {name: row[name] for name in Delivery.__slots__}
-    return Delivery(**facts | {"state": State(row["state"]), "waiting": tuple(row["waiting"].split())})
+    tries = tuple(Try(datetime.fromisoformat(at), reason) for at, reason in json.loads(row["tries"] or "[]"))
+    return Delivery(**facts | {"state": State(row["state"]), "waiting": tuple(row["waiting"].split()), "tries": tries})
 
 
 def state_row(state: SourceState) -> Row:

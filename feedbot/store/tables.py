@@ -1,15 +1,9 @@
 """The tables, in SQLAlchemy Core. Times are UTC; what strangers wrote is stored in characters that databases take."""
 
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
-
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     Connection,
-    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -18,20 +12,18 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     event,
 )
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeEngine
 
-from feedbot.item import legal
+from feedbot.store.columns import NUMBER, Utc, Words
 
 __all__ = [
     "alerts",
     "archives",
     "beats",
+    "decisions",
     "deliveries",
     "feed_files",
     "feeds",
@@ -47,58 +39,6 @@ __all__ = [
     "targets",
 ]
 
-
-class Utc(TypeDecorator[datetime]):
-    """An aware time. Where the database has no such type it is ISO 8601 text in UTC, which sorts as time does."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Use the type of the database where there is one."""
-        return DateTime(timezone=True) if dialect.name == "postgresql" else Text()
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ANN401 - as the driver takes it
-        """Refuse a naive time with ValueError."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone, so it cannot be stored")
-        return value if dialect.name == "postgresql" else _text(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - as drivers give it
-        """Return the time, aware UTC."""
-        if value is None:
-            return None
-        return _time(value) if isinstance(value, str) else value.astimezone(UTC)
-
-
-@lru_cache(maxsize=4096)  # many rows of a check have the same times
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-
-
-@lru_cache(maxsize=4096)
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-class Words(TypeDecorator[str]):
-    """A text that a stranger may have written: what UTF-8 cannot carry is dropped (see item.legal).
-
-    A lone surrogate would make SQLite refuse the whole statement, and a NUL PostgreSQL.
-    """
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - as SQLAlchemy calls it
-        """Drop what cannot be stored."""
-        return None if value is None else legal(value)
-
-
-_Number = BigInteger().with_variant(Integer, "sqlite")
-"""Only a plain INTEGER is the key that SQLite numbers rows by."""
 
 metadata = MetaData()
 
@@ -129,7 +69,7 @@ sources = Table(
 items = Table(
     "items",
     metadata,
-    Column("seq", _Number, primary_key=True),
+    Column("seq", NUMBER, primary_key=True),
     Column("id", String, nullable=False, unique=True),
     Column("source_id", ForeignKey("sources.source_id", onupdate="CASCADE"), nullable=False),
     Column("guid", Words, nullable=False),
@@ -141,6 +81,7 @@ items = Table(
     Column("digest", String, nullable=False),
     Column("withdrawn_at", Utc),
     Column("gone_at", Utc),
+    Column("heading", Words, nullable=False, server_default=""),
 )
 """`seq` numbers items as they came: rows that came together stand together, however many there are."""
 
@@ -206,8 +147,8 @@ targets = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("place", _Number, primary_key=True),
-    Column("item", _Number, nullable=False),
+    Column("place", NUMBER, primary_key=True),
+    Column("item", NUMBER, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("target_id", ForeignKey("targets.target_id"), nullable=False),
     Column("event", String, nullable=False),
@@ -220,11 +161,25 @@ deliveries = Table(
     Column("settled_at", Utc),
     Column("reason", Words, nullable=False),
     Column("waiting", Text, nullable=False, server_default=""),
+    Column("tries", Words, nullable=False, server_default=""),
     UniqueConstraint("item", "revision", "target_id"),
     ForeignKeyConstraint(["item", "revision"], ["revisions.item", "revisions.number"]),
     Index("deliveries_due", "target_id", "state", "due_at", "place"),
 )
 """`place` is the order in which they were owed: of those due at the same time, the first owed goes first."""
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("item", NUMBER, ForeignKey("items.seq"), primary_key=True, autoincrement=False),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("event", String, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("barred", Words, nullable=False),
+    Column("refused", Words, nullable=False),
+    Index("decisions_at", "at"),
+)
+"""Of each item at each revision: when it was decided who gets it, and the rules by which others do not."""
 
 feeds = Table(
     "feeds",
@@ -249,7 +204,7 @@ archives = Table(
     metadata,
     Column("feed_id", ForeignKey("feeds.id"), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("last", _Number, nullable=False),
+    Column("last", NUMBER, nullable=False),
     Column("shape", String, nullable=False),
     Column("stale", Boolean, nullable=False),
     UniqueConstraint("feed_id", "last"),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedbot.decision import decide
 from feedbot.delivery import (
     BACKOFF,
     MAX_RETRY_AFTER,
@@ -15,7 +16,6 @@ from feedbot.delivery import (
     backoff,
     give_back,
     message_key,
-    owe,
     settle,
     wants,
 )
@@ -43,7 +43,17 @@ FRESH = bare("i1", published_at=NOW)
 
 
 def owed(event: str = "published", *targets: Target, source: Source = SOURCE) -> int:
-    return len(owe(FRESH, "updated" if event == "updated" else "published", source, targets or (TARGET,), NOW))
+    return len(
+        decide(
+            FRESH,
+            "updated" if event == "updated" else "published",
+            source,
+            targets or (TARGET,),
+            NOW,
+            slight=False,
+            barred="",
+        ).debts()
+    )
 
 
 def test_a_message_that_was_taken_is_settled_for_good() -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import create_mock_engine
 from sqlalchemy.dialects import postgresql
 
 from feedbot.item import Content, Image
+from feedbot.store.columns import Utc
 from feedbot.store.rows import LONGEST, content_json, content_of, key_of
 from feedbot.store.tables import metadata
 
@@ -41,6 +42,7 @@ def test_every_table_can_be_made_in_postgresql_too() -> None:
     made: list[str] = []
     database = create_mock_engine("postgresql://", lambda sql, *_: made.append(str(sql.compile(dialect=POSTGRESQL))))
     metadata.create_all(database, checkfirst=False)
-    assert sum("TIMESTAMP WITH TIME ZONE" in text for text in made) == 6
+    timed = [one for one in metadata.tables.values() if any(isinstance(column.type, Utc) for column in one.c)]
+    assert sum("TIMESTAMP WITH TIME ZONE" in text for text in made) == len(timed) > 5
     assert sum("WHERE withdrawn_at IS NULL" in text for text in made) == 2
     assert sum("WHERE withdrawn_at IS NOT NULL" in text for text in made) == 1

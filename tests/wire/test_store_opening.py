@@ -229,7 +229,8 @@ def upgrade():
 BEFORE_ARCHIVES = """
 ALTER TABLE deliveries DROP COLUMN waiting; ALTER TABLE sources DROP COLUMN profile;
 DROP TABLE notices; DROP TABLE labels; DROP TABLE archives; DROP INDEX items_arrived; DROP INDEX items_withdrawn;
-DROP TABLE alerts; DROP TABLE beats;
+DROP TABLE alerts; DROP TABLE beats; DROP TABLE decisions;
+ALTER TABLE items DROP COLUMN heading; ALTER TABLE deliveries DROP COLUMN tries;
 ALTER TABLE items DROP COLUMN gone_at; ALTER TABLE feeds DROP COLUMN layout;
 UPDATE alembic_version SET version_num = '0002';
 """
