@@ -14,8 +14,8 @@ from feedbot.target import TargetState
 Stage = Literal["sent", "sending", "owed", "retrying", "held", "dead", "refused", "barred", "baseline", "unknown"]
 """How far an item got on its way to a target.
 
-`owed` goes with the next pass, `retrying` failed before, `held` waits for its target; `refused` is kept from it by a rule,
-`barred` is news to nobody, `baseline` was there at the first look.
+`owed` goes with the next pass, `retrying` failed before, `held` waits for its target; `refused` is kept from it by a
+rule, `barred` is news to nobody, `baseline` was there at the first look.
 """
 
 

@@ -10,14 +10,12 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from feedbot import __version__, log
-from feedbot.alert import Alarm
 from feedbot.announce import Announced, announce
 from feedbot.bulletin import BUILT_IN
 from feedbot.check import Checked, Setting, check
 from feedbot.compose import Letterhead, compose
 from feedbot.config import Config
 from feedbot.deliver import Composer, Delivered, deliver
-from feedbot.delivery import Delivery
 from feedbot.discover import Discovery, as_told, discover
 from feedbot.errors import FetchError
 from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all
@@ -32,9 +30,9 @@ from feedbot.publish import Published, files, publish
 from feedbot.rendering import as_shown, first_by_browser
 from feedbot.roster import configured_feeds, published_feeds
 from feedbot.send import HubSender, Relay, Signer, sender_for
-from feedbot.source import Source, SourceId, SourceState, TargetId
-from feedbot.store import FolderShelf, SourceStanding, Store, TargetStanding, open_store, read_store
-from feedbot.target import Target, TargetState
+from feedbot.source import Source, SourceId, SourceState
+from feedbot.store import FolderShelf, Store, open_store
+from feedbot.target import Target
 
 Stop = Callable[[], bool]
 WORKERS = 16
@@ -228,40 +226,6 @@ def _as_shown(discovery: Discovery, source: Source, fetcher: Fetcher) -> Discove
     if page is discovery.page or not isinstance(page, Page):
         return replace(discovery, found=found)
     return replace(as_told(page, source, utc_now()), found=found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How everything stands; a source or target that was never used is there, without a past."""
-
-    sources: Mapping[SourceId, SourceStanding]
-    targets: Mapping[TargetId, TargetStanding]
-    dead: Sequence[Delivery]
-    alerts: Sequence[Alarm] = ()
-    """What is wrong now."""
-
-
-def status(config: Config) -> Standing:
-    """Return how the sources and targets of a configuration stand; looks only, also beside a working process."""
-    with read_store(config.settings.database) as store:
-        sources = store.sources() if store else {}
-        targets = store.targets() if store else {}
-        dead = store.dead() if store else ()
-        alarms = store.alarms() if store else ()
-    return Standing(
-        sources={one.id: sources.get(one.id) or _unseen(one.id) for one in config.sources},
-        targets={one.id: targets.get(one.id) or _idle(one.id) for one in config.targets},
-        dead=dead,
-        alerts=[one for one in alarms if one.up],
-    )
-
-
-def _unseen(source_id: SourceId) -> SourceStanding:
-    return SourceStanding(state=SourceState(source_id=source_id), items=0, newest=None)
-
-
-def _idle(target_id: TargetId) -> TargetStanding:
-    return TargetStanding(state=TargetState(target_id=target_id), counts={}, oldest_due=None)
 
 
 def outbound_of(config: Config | None) -> Outbound:

@@ -1,5 +1,6 @@
 """Backtest: what a configuration would have sent over what is stored, held against what was owed in truth."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,17 +55,21 @@ def backtest(
 ) -> Backtest:
     """Decide all of `history` once more, with these sources and targets, and compare that with what was `owed`."""
     known = {source.id: source for source in sources}
-    truth = {(one.item_id, one.revision, one.target_id): one for one in owed}
-    same, added, removed = [], [], []
+    truth: dict[tuple[ItemId, int], dict[TargetId, Delivery]] = defaultdict(dict)
+    for debt in owed:
+        truth[debt.item_id, debt.revision][debt.target_id] = debt
+    same: list[Line] = []
+    added: list[Line] = []
+    removed: list[Line] = []
     counts = {target.id: 0 for target in targets}
     for one in history:
         would, rules = _decided(one, known.get(one.item.source_id), targets)
+        real = truth[one.item.id, one.decision.revision]
         for target_id in would:
             counts[target_id] += 1
-            was = truth.pop((one.item.id, one.decision.revision, target_id), None)
+            was = real.pop(target_id, None)
             (same if was else added).append(_line(one, target_id, was))
-        lost = [key for key in truth if key[:2] == (one.item.id, one.decision.revision)] if truth else []
-        removed += [_line(one, key[2], truth.pop(key), rules.get(key[2], "it is no target any more")) for key in lost]
+        removed += [_line(one, name, was, rules.get(name, "it is no target any more")) for name, was in real.items()]
     return Backtest(
         since=since, decided=len(history), same=tuple(same), added=tuple(added), removed=tuple(removed), counts=counts
     )

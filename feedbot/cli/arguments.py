@@ -7,6 +7,8 @@ from feedbot import __version__
 
 KINDS = ("auto", "listing", "feed", "sitemap", "json", "jsonld", "state", "microdata", "hfeed", "files", "article")
 
+MOST_DAYS = 36_500
+
 EPILOG = """\
 start here:
   feedbot demo                       see it work on a sample newsroom
@@ -95,6 +97,18 @@ def _work(command: Any) -> None:  # noqa: ANN401 - the local function above
 
 def _look(command: Any) -> None:  # noqa: ANN401 - the local function above
     command("status", "look:status", "how sources, feeds and deliveries stand")
+    why = command("why", "account:why", "why an item was sent or not: the rule, the times and tries for each target")
+    why.add_argument("item", metavar="ITEM", nargs="+", help="an id, a link, or words of the title")
+    why.add_argument("--target", metavar="TARGET", help="only for this target")
+    test = command("backtest", "account:backtest", "what a configuration would have sent, beside what was sent")
+    test.add_argument("--days", type=_days, default=30, metavar="N", help="how far to look back (default: 30)")
+
+
+def _days(said: str) -> int:
+    days = int(said)
+    if not 1 <= days <= MOST_DAYS:
+        raise ValueError
+    return days
 
 
 def _keep(command: Any) -> None:  # noqa: ANN401 - the local function above

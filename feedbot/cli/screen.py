@@ -138,6 +138,11 @@ def ago(then: datetime | None, now: datetime) -> str:
     return f"{short} ago" if gap > timedelta() else f"in {short}"
 
 
+def brief(gap: timedelta) -> str:
+    """Say how long that is in one short word: `3 min`, `2 s`."""
+    return _short(gap) if gap >= timedelta(seconds=1) else "0 s"
+
+
 def _short(gap: timedelta) -> str:
     seconds = int(gap.total_seconds())
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):

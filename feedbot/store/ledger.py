@@ -1,9 +1,9 @@
 """What `why` and `backtest` ask of the store: what was decided, what came of it, and how long that took."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import RowMapping, Select, and_, bindparam, select
 
 from feedbot.account import Decided, Delay
 from feedbot.decision import Decision
@@ -83,13 +83,11 @@ class Ledger:
         return found
 
 
-def _delay(row: Mapping[str, object], target_id: TargetId) -> Delay:
-    published, seen, sent = row["published_at"], row["first_seen"], row["settled_at"]
-    assert isinstance(published, datetime)
-    assert isinstance(seen, datetime)
-    assert isinstance(sent, datetime)
+def _delay(row: RowMapping, target_id: TargetId) -> Delay:
+    published, seen = row["published_at"], row["first_seen"]
     began = published if row["dated"] == "time" and published <= seen else seen
-    return Delay(source_id=SourceId(str(row["source_id"])), target_id=target_id, took=max(sent - began, timedelta()))
+    took = max(row["settled_at"] - began, timedelta())
+    return Delay(source_id=SourceId(row["source_id"]), target_id=target_id, took=took)
 
 
 _i, _d, _c, _r = tables.items.c, tables.deliveries.c, tables.decisions.c, tables.revisions.c

@@ -14,6 +14,7 @@ from feedbot.store.facts import Facts
 from feedbot.store.gauges import Meter
 from feedbot.store.history import History
 from feedbot.store.inbox import Inbox
+from feedbot.store.ledger import Ledger
 from feedbot.store.lock import locked
 from feedbot.store.outbox import Outbox
 from feedbot.store.place import path_of
@@ -24,7 +25,7 @@ PATIENCE = 5.0
 """Seconds that a second process waits for the first."""
 
 
-class Store(Inbox, Outbox, Catalogue, History, Board, Agenda, Status, Alarms, Attic, Meter, Facts):
+class Store(Inbox, Outbox, Catalogue, History, Board, Agenda, Status, Alarms, Attic, Meter, Facts, Ledger):
     """Everything that feedbot remembers. Satisfies Inbox, Outbox and Catalogue of the ports; safe to share by threads.
 
     Every time in or out is aware UTC; a naive one is refused with ValueError. Any method may raise StoreError,

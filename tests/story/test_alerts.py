@@ -84,7 +84,8 @@ def publish(place: Path, count: int) -> None:
 
 
 def feedbot(place: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "feedbot", *words, "--config", "feedbot.yaml"]
+    config = () if "--config" in words else ("--config", "feedbot.yaml")
+    command = [sys.executable, "-m", "feedbot", *words, *config]
     done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=60)
     assert "Traceback" not in done.stderr, done.stderr
     return done
