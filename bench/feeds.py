@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -31,6 +32,8 @@ from feedbot.store import FolderShelf, Store, open_store
 THEN = datetime(2026, 1, 1, tzinfo=UTC)
 SITE = Site(title="News", url="https://news.example/", contact="ops@news.example")
 FEED = Feed(id=FeedId("office"), title="Office", sources=(SourceId("office"),), home="https://office.example/")
+AT_ONCE = 5
+"""Times that a work is done in its turn."""
 WORDS = "The ward was busy that night, and nobody had time to look for the missing bed & its notes. "
 
 
@@ -123,17 +126,23 @@ class Remembering:
         return answer
 
 
-def timed(work: Callable[[], Any], rounds: int) -> float:
-    """Return the median of some rounds, in milliseconds of processor time: other work on the machine counts less."""
-    taken = []
-    work()
+def timed(rounds: int, *works: Callable[[], Any]) -> list[float]:
+    """Return the median of some rounds for each work, in milliseconds of processor time.
+
+    All take their turn in each round, so that a machine that becomes slower or faster does so for all of them.
+    """
+    taken: list[list[float]] = [[] for _ in works]
+    for work in works:
+        work()
     gc.disable()
     for _ in range(rounds):
-        began = time.process_time()
-        work()
-        taken.append(time.process_time() - began)
+        for work, mine in zip(works, taken, strict=True):
+            began = time.process_time()
+            for _ in range(AT_ONCE):
+                work()
+            mine.append((time.process_time() - began) / AT_ONCE)
     gc.enable()
-    return median(taken) * 1e3
+    return [median(mine) * 1e3 for mine in taken]
 
 
 def measure(count: int, rounds: int, folder: Path) -> bool:
@@ -152,15 +161,23 @@ def measure(count: int, rounds: int, folder: Path) -> bool:
                 feed=FEED, site=SITE, catalogue=catalogue, shelf=shelf, origins={}, standing=standing, trusted=True
             )
 
-        at_hand = Remembering(store)
-        ours = timed(lambda: list(drawn(desk(at_hand))), rounds)
-        stored = timed(lambda: list(drawn(desk(store))), rounds)
-        theirs = timed(lambda: by_feedgen(items[::-1]), max(rounds * 20 // count, 5))
-        sheets = list(drawn(desk(store)))
-        proof, touched = proved(store, shelf, before, sheets, items)
+        def from_store() -> Sequence[Sheet]:
+            with store.snapshot():
+                return list(drawn(desk(store)))
+
+        at_hand, every = Remembering(store), replace(FEED, limit=count)
+        theirs, ours, both_theirs, both_ours = timed(
+            max(rounds * 20 // count, 5),
+            lambda: by_feedgen(items[::-1]),
+            lambda: list(drawn(desk(at_hand))),
+            lambda: by_feedgen(store.newest(every)),
+            from_store,
+        )
+        proof, touched = proved(store, shelf, before, from_store(), items)
     print(
-        f"{count:>5} items  feedgen anew {theirs:8.2f} ms   one new item {ours:6.3f} ms = {theirs / ours:6.1f}x"
-        f"   with the database {stored:6.3f} ms = {theirs / stored:6.1f}x   documents touched: {touched}   {proof}"
+        f"{count:>5} items at hand: feedgen anew {theirs:7.2f} ms, one new item {ours:5.2f} ms = {theirs / ours:5.1f}x;"
+        f" read from the database: {both_theirs:7.2f} ms, {both_ours:5.2f} ms = {both_theirs / both_ours:5.1f}x;"
+        f" documents touched: {touched}; {proof}"
     )
     return proof == "same bytes as anew, no item missing"
 
@@ -198,7 +215,7 @@ def on_disk(count: int, rounds: int, folder: Path) -> None:
             began = time.perf_counter()
             done(store, shelf)
             taken.append(time.perf_counter() - began)
-        idle = timed(lambda: done(store, shelf), rounds)
+        (idle,) = timed(rounds, lambda: done(store, shelf))
     print(
         f"{count:>5} items  a whole pass with one new item {median(taken) * 1e3:.2f} ms, with nothing new {idle:.2f} ms"
     )

@@ -13,7 +13,7 @@ from feedbot.duplicates import Story, stories
 from feedbot.feed import Feed, Part, Site
 from feedbot.item import Item, ItemId
 from feedbot.ports import Block, Catalogue, Place, Shelf
-from feedbot.render.document import FORMATS, NOTHING, Kept, Piece, piece, remembered, written
+from feedbot.render.document import FORMATS, NOTHING, Kept, piece, remembered, written
 from feedbot.render.edition import Edition, edition, entry_id, took_back
 from feedbot.source import SourceId
 
@@ -168,13 +168,15 @@ def _edition(desk: Desk, merged: Sequence[Story], part: Part) -> Edition:
 
 def _live(desk: Desk, shown: Sequence[Telling], previous: str) -> Sheet:
     kept = _kept(desk)
-    fresh = [telling for telling in shown if _key(telling) not in kept.pieces]
-    items = {item.id: item for item in desk.catalogue.read([place for telling in fresh for place in telling])}
-    found = [[items[place.id] for place in telling if place.id in items] for telling in fresh]
-    merged = [Story(item=one[0], also=tuple(one[1:])) for one in found if one]
-    state = _edition(desk, merged, Part(previous=previous))
+    keyed = {_key(telling): telling for telling in shown}
+    fresh = {key: telling for key, telling in keyed.items() if key not in kept.pieces}
+    merged = _told(desk, fresh)
+    state = _edition(desk, [*merged.values()], Part(previous=previous))
     state = took_back(state, desk.feed, desk.catalogue.withdrawn(desk.feed, REMEMBERED))
-    pieces = _pieces(desk, shown, merged, state, kept)
+    entries = {entry.id: entry for entry in state.entries}
+    said = ((key, entries.get(entry_id(desk.site, desk.feed, story.item))) for key, story in merged.items())
+    now = {key: piece(key, entry) for key, entry in said if entry is not None}
+    pieces = [one for one in (kept.pieces.get(key) or now.get(key) for key in keyed) if one is not None]
     done = written(state, pieces, kept)
     return Sheet(
         names=names(desk.feed),
@@ -185,18 +187,14 @@ def _live(desk: Desk, shown: Sequence[Telling], previous: str) -> Sheet:
     )
 
 
-def _pieces(
-    desk: Desk, shown: Sequence[Telling], merged: Sequence[Story], state: Edition, kept: Kept
-) -> Sequence[Piece]:
-    """Return a piece for every story that has something to show: what is kept of it, or what is written now."""
-    entries = {entry.id: entry for entry in state.entries}
-    said = ((story.items, entries.get(entry_id(desk.site, desk.feed, story.item))) for story in merged)
-    now = {items[0].id: piece(_key(items), entry) for items, entry in said if entry is not None}
-    found = (kept.pieces.get(_key(telling)) or now.get(telling[0].id) for telling in shown)
-    return [one for one in found if one is not None]
+def _told(desk: Desk, fresh: Mapping[str, Telling]) -> Mapping[str, Story]:
+    """Return what is told there, by the same keys; nothing where an item is not there any more."""
+    items = {item.id: item for item in desk.catalogue.read([place for telling in fresh.values() for place in telling])}
+    found = ((key, [items[place.id] for place in telling if place.id in items]) for key, telling in fresh.items())
+    return {key: Story(item=one[0], also=tuple(one[1:])) for key, one in found if one}
 
 
-def _key(telling: Sequence[Place | Item]) -> str:
+def _key(telling: Telling) -> str:
     return "+".join(f"{one.id}@{one.revision}" for one in telling)
 
 

@@ -1,6 +1,7 @@
 """The seams between verbs and adapters: one narrow Protocol per need. All times are aware UTC."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -219,6 +220,10 @@ class Block:
 
 class Catalogue(Protocol):
     """All that `publish` may know of the store."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Let all that this thread reads within be of one state of the store; what is written meanwhile is not seen."""
+        ...
 
     def stands(self) -> Mapping[FeedId, Stand]:
         """Return where each feed stands of which anything is known."""

@@ -62,9 +62,9 @@ def publish(
         if stand.fresh(settings) and len(there) == len(stand.digests) and there.keys() >= {*files(feed)}:
             yield Published(feed_id=feed.id, unchanged=files(feed))
             continue
-        done, layout = _brought(
-            feed, site, catalogue, shelf, origins, there, trusted=not anew and stand.settings == settings
-        )
+        trusted = not anew and stand.settings == settings
+        with catalogue.snapshot():
+            done, layout = _brought(feed, site, catalogue, shelf, origins, there, trusted=trusted)
         done = swept(done, stand.digests.keys() - done.digests.keys(), shelf)
         catalogue.shelved(feed.id, settings, stand.version, done.digests, layout)
         yield discreet(done, feed)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -136,6 +137,9 @@ class MemoryStore:
         self._save(item)
         self.deliveries |= {debt.key: debt for debt in debts if debt.key not in self.deliveries}
         return True
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def stands(self) -> Mapping[FeedId, Stand]:
         return {feed_id: self._stand(feed_id) for feed_id in {*self.versions, *self.shelf}}

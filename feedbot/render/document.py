@@ -86,9 +86,8 @@ def piece(key: str, entry: Entry) -> Piece:
 def written(edition: Edition, pieces: Sequence[Piece], kept: Kept = NOTHING) -> Written:
     """Return the documents that hold `pieces` under the head of `edition`, whose own entries do not count."""
     updated = max((datetime.fromisoformat(one.updated) for one in pieces), default=None)
-    head = replace(edition, entries=(), updated=updated)
-    said = _said(head)
-    heads = _redated(head, kept.heads) if kept.said == said else tuple(one.head(head) for one in FORMATS)
+    said = _said(edition, updated)
+    heads = _redated(updated, kept.heads) if kept.said == said else _heads(edition, updated)
     columns = tuple(zip(*(one.bodies for one in pieces), strict=True)) or ((),) * len(FORMATS)
     bodies = tuple(
         b"".join((begun, one.between.join(column), one.end))
@@ -127,15 +126,20 @@ def _parts(body: bytes, sizes: Sequence[int], between: int) -> list[bytes]:
 _written = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def _said(head: Edition) -> str:
+def _said(edition: Edition, updated: datetime | None) -> str:
     """Return what a head says that may change while the settings stay: all but when it was updated."""
-    part = head.part
-    return repr((part.name, part.previous, part.following, part.full, head.updated is not None, head.withdrawn))
+    part = edition.part
+    return repr((part.name, part.previous, part.following, part.full, updated is not None, edition.withdrawn))
 
 
-def _redated(head: Edition, kept: Sequence[bytes]) -> tuple[bytes, ...]:
-    """Return kept heads with the time of `head`."""
-    return tuple(_with(body, one, head.updated) for body, one in zip(kept, FORMATS, strict=True))
+def _heads(edition: Edition, updated: datetime | None) -> tuple[bytes, ...]:
+    head = replace(edition, entries=(), updated=updated)
+    return tuple(one.head(head) for one in FORMATS)
+
+
+def _redated(updated: datetime | None, kept: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Return kept heads with another time."""
+    return tuple(_with(body, one, updated) for body, one in zip(kept, FORMATS, strict=True))
 
 
 def _with(body: bytes, one: Format, updated: datetime | None) -> bytes:

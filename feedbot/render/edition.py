@@ -132,7 +132,7 @@ def feed_tag(site: Site, feed_id: str) -> str:
     """Return the id of a published feed: a tag URI (RFC 4151) of the host that publishes it."""
     try:
         host = urlsplit(site.url).hostname or ""
-        host = host.encode("idna").decode("ascii")
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
     except ValueError:
         host = ""
     authority = host if re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", host) else "localhost"
@@ -194,6 +194,8 @@ def edition(
 
 def took_back(state: Edition, feed: Feed, items: Sequence[Item]) -> Edition:
     """Return `state` telling that these items of `feed` are withdrawn."""
+    if not items:
+        return state
     zone = ZoneInfo(feed.timezone)
     told = tuple(
         Withdrawn(

@@ -3,6 +3,7 @@
 import heapq
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -35,6 +36,12 @@ class Catalogue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all that this thread reads within be of one state of the store; what is written meanwhile is not seen."""
+        with self._database.reading():
+            yield
 
     def stands(self) -> Mapping[FeedId, Stand]:
         """Return where each feed stands of which anything is known."""
@@ -102,6 +109,8 @@ def told(connection: Connection, feed: Feed, page: Sequence[int]) -> Iterator[tu
 def places(connection: Connection, feed: Feed, size: int) -> Iterator[Row[Any]]:
     """Give where the items of the feed's sources stand, newest first, whatever the feed lets through."""
     sources = frozenset(feed.sources)
+    if len(sources) == 1:
+        return _walk(connection, _OF_SOURCE, next(iter(sources)), size, _START)
     if len(sources) > FEW:
         return _among(connection, sources, size)
     return _merged(connection, sources, size, _START)
@@ -195,7 +204,7 @@ _BEHIND = and_(
     ),
 )
 _OF_ALL = (
-    select(_i.seq, _i.source_id, _i.published_at, _i.first_seen, _i.rank, _i.id)
+    select(_i.seq, _i.source_id, _i.published_at, _i.first_seen, _i.rank, _i.id, _i.revision)
     .where(_i.withdrawn_at.is_(None), _BEHIND)
     .order_by(_i.published_at.desc(), _i.first_seen.desc(), _i.rank, _i.id)
     .limit(bindparam("size"))

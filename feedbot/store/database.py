@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import Lock, local
 from typing import Literal
 from urllib.parse import quote
 
@@ -45,12 +45,25 @@ class Database:
         self._writers = _engine(self._opener, "BEGIN IMMEDIATE", _WRITER, StaticPool)
         self._turn = Lock()
         self._writer: Connection | None = None
+        self._mine = local()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection that sees one state of the database throughout, and cannot write."""
-        with told(self.path), self._readers.connect() as connection:
-            yield connection
+        """Give a connection that sees one state of the database throughout, and cannot write.
+
+        A thread that asks for one while it holds one gets the same: all that it reads is of that state.
+        """
+        held: Connection | None = getattr(self._mine, "connection", None)
+        with told(self.path):
+            if held is not None:
+                yield held
+                return
+            with self._readers.connect() as connection:
+                self._mine.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._mine.connection = None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

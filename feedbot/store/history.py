@@ -32,9 +32,7 @@ class History:
         with self._database.reading() as connection:
             if _filtered(feed):
                 return [_place(seq, item) for seq, item in islice(newest(connection, feed), most)]
-            numbers = [place.seq for place in islice(places(connection, feed, max(most, 1)), most)]
-            found = {row.seq: _place(row.seq, row) for row in _paged(connection, _PLACES, numbers)}
-        return [found[number] for number in numbers]
+            return [_place(row.seq, row) for row in islice(places(connection, feed, max(most, 1)), most)]
 
     def read(self, places: Sequence[Place]) -> Sequence[Item]:
         """Return the items that stand there, in the same order; one that is withdrawn by now is left out."""
@@ -123,6 +121,8 @@ def _since(connection: Connection, sources: Collection[SourceId], after: int, si
     wanted = frozenset(sources)
     if len(wanted) > CHUNK:
         return (row for row in _walk(connection, _CAME, "", after, size) if row.source_id in wanted)
+    if len(wanted) == 1:
+        return _walk(connection, _CAME_OF, next(iter(wanted)), after, size)
     return merge(*(_walk(connection, _CAME_OF, one, after, size) for one in sorted(wanted)), key=attrgetter("seq"))
 
 
@@ -143,7 +143,6 @@ def _through(connection: Connection, feed: Feed, rows: Iterator[Row[Any]]) -> It
 
 _i = tables.items.c
 _PLACE = select(_i.seq, _i.id, _i.revision, _i.published_at, _i.source_id)
-_PLACES = _PLACE.where(_i.seq.in_(bindparam("page", expanding=True)))
 _CAME = _PLACE.where(_i.seq > bindparam("after"), _i.withdrawn_at.is_(None)).order_by(_i.seq).limit(bindparam("size"))
 _CAME_OF = _CAME.where(_i.source_id == bindparam("source"))
 _TAKEN: Select[Any] = select(_i.seq, _i.source_id, _i.withdrawn_at).where(_i.withdrawn_at.is_not(None))

@@ -55,6 +55,7 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "settle": lambda: store.settle([replace(owed("a"), lease="x")]),
         "save_target": lambda: store.save_target(TargetState(target_id=OPS)),
         "release_leases": store.release_leases,
+        "snapshot": lambda: at_one_moment(store),
         "stands": store.stands,
         "shelved": lambda: store.shelved(ALL, "", 1, {"a": "b"}),
         "lineup": lambda: [store.read(store.lineup(one)) for one in (feed(), feed(*many), beds)],
@@ -96,6 +97,11 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "owed_since": lambda: store.owed_since(NOW),
         "delays": lambda: store.delays([OPS], NOW, 9),
     }
+
+
+def at_one_moment(store: Store) -> None:
+    with store.snapshot():
+        store.read(store.lineup(feed()))
 
 
 @pytest.fixture
