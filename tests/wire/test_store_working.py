@@ -131,3 +131,18 @@ def test_a_source_that_is_known_is_not_replaced_by_one_that_is_renamed(store: St
     assert not store.rename(OFFICE, CLINIC)
     assert not store.rename(SourceId("never"), SourceId("bureau"))
     assert names(store.newest(feed(OFFICE))) == ["a"]
+
+
+def test_what_is_read_in_a_snapshot_is_of_one_state(store: Store) -> None:
+    store.commit(state(), items=[item("a")], feeds=[ALL])
+
+    with store.snapshot():
+        before = store.lineup(feed())
+        writing = Thread(target=lambda: store.commit(state(), items=[item("b"), item("a", revision=2)], feeds=[ALL]))
+        writing.start()
+        writing.join()
+        seen = store.read(before), store.lineup(feed()), stand(store).version
+
+    assert seen == ([item("a", keys=())], before, 1)
+    assert [place.revision for place in store.lineup(feed())] == [2, 1]
+    assert stand(store).version == 2
