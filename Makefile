@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench lock schema clean
+.PHONY: run test check bench bench-health lock schema clean
 
 run: .venv/ready
 	@$(BIN)/feedbot demo $(ARGS)
@@ -19,6 +19,9 @@ check: .venv/tools
 
 bench: .venv/tools
 	$(BIN)/python bench/extraction.py $(ARGS)
+
+bench-health: .venv/tools
+	$(BIN)/python bench/health.py $(ARGS)
 
 lock: .venv/bin/python
 	$(BIN)/pip install --quiet uv

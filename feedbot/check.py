@@ -7,6 +7,7 @@ from functools import partial
 
 from feedbot import health, owing, rhythm
 from feedbot.discover import discover
+from feedbot.doubts import SLIGHT
 from feedbot.errors import ExtractError, FetchError
 from feedbot.extract import extract, traits
 from feedbot.extract.ways import rule_of
@@ -110,7 +111,8 @@ def _known_of(before: SourceState, source: Source) -> SourceState:
     """Return what earlier checks left behind, as far as the source is still to be read in the same way."""
     if before.reading != source.reading:
         return replace(before.astray(), profile=Profile())
-    dead = before.way_url and before.failures >= DEAD
+    doubt = before.profile.doubt
+    dead = before.way_url and before.failures >= DEAD and not (doubt and doubt.about in SLIGHT)
     return before.astray() if dead else before
 
 
@@ -208,7 +210,8 @@ def _state(
         evidence="; ".join((*verdict.evidence, *([f"read at {state.way_url}"] if state.way_url else []))),
     )
     if verdict.about:  # looked at whole again, until it is over or settled
-        after = replace(after, failing_since=state.failing_since or now, validators=Validators())
+        after = replace(after, failures=state.failures + 1, failing_since=state.failing_since or now)
+        after = replace(after, validators=Validators())
     baseline_at = state.baseline_at or (now if found.items else None)
     title = found.title or state.title
     return replace(after, title=title, kind=found.kind, reading=source.reading, baseline_at=baseline_at)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from feedbot.extract.traits import is_garbled
 from feedbot.item import Extraction, moment
 from feedbot.profile import PARTS, Part, Profile, Sight
 from feedbot.sift import Find, Harvest
@@ -31,6 +32,8 @@ class Finding:
     """Known items of which a date is known, and listed."""
     redated: int = 0
     """Those of them that are listed with another day than is known."""
+    garbled: int = 0
+    """Of the new and the edited items, those whose words hold letters that were decoded wrongly."""
     emptied: str = ""
     """By which evidence the page has no items any more, but is built as ever."""
     now: datetime
@@ -65,6 +68,7 @@ def finding(
         at_once=max(days.values(), default=0),
         dated=dated,
         redated=redated,
+        garbled=sum(is_garbled(one.candidate) for one in (*harvest.new, *harvest.changed)),
         emptied=emptied,
         now=now,
     )
@@ -79,6 +83,10 @@ def _redated(harvest: Harvest, timezone: str, now: datetime) -> tuple[int, int]:
         if one.known is not None and one.known.dated != "seen" and one.candidate.published is not None
     ]
     return len(pairs), sum(abs(said - before) > 2 * DAY for said, before in pairs)
+
+
+SLIGHT = frozenset({"dates", "parts", "half"})
+"""What is doubted of a page whose items are believed all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,10 +185,10 @@ def _is_news(seen: Finding, profile: Profile) -> bool:
 
 def _letters(seen: Finding, profile: Profile) -> str:
     """Doubt words that were decoded wrongly, or sent so."""
-    share = seen.sight.garbled
-    if seen.sight.count < 3 or share < profile.garbled + 0.15 or share * seen.sight.count < 2:
+    share, count = seen.sight.garbled, seen.sight.count
+    if seen.garbled < 2 or share <= profile.garbled + 0.5 / count:
         return ""
-    return f"letters are broken in {share * seen.sight.count:.0f} of {seen.sight.count} items, as in 'Ã¼' for 'ü'"
+    return f"letters are broken in {share * count:.0f} of {count} items, as in 'Ã¼' for 'ü'"
 
 
 def _edits(seen: Finding, profile: Profile) -> str:
@@ -207,4 +215,4 @@ _GRAVE = (
     ("letters", _letters),
     ("edits", _edits),
 )
-_SLIGHT = (("dates", _dates), ("dates", _wrong_dates), ("parts", _parts), ("count", _half))
+_SLIGHT = (("dates", _dates), ("dates", _wrong_dates), ("parts", _parts), ("half", _half))

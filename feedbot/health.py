@@ -17,7 +17,16 @@ TROUBLE = frozenset({Health.CHANGED, Health.BLOCKED, Health.DOWN})
 DAY = timedelta(days=1)
 AGREE = 3
 """So many looks in a row have to show the same before a page that was rebuilt is taken as it is now..."""
-SETTLE = {"new": DAY, "strange": 3 * DAY, "count": DAY, "edits": DAY, "parts": DAY, "dates": DAY}
+SETTLE = {
+    "new": DAY,
+    "strange": 3 * DAY,
+    "count": DAY,
+    "edits": DAY,
+    "letters": 3 * DAY,
+    "parts": DAY,
+    "half": DAY,
+    "dates": DAY,
+}
 """... and so long after the first of them, by what is doubted; what is not named here stays in doubt."""
 MACHINES = frozenset({"feed", "json", "sitemap", "files"})
 """Kinds of pages that are not for people."""

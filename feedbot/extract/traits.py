@@ -49,7 +49,7 @@ def sight(page: Page, found: Extraction, known: Profile) -> Sight:
         fills=_fills(items) if items else {},
         ordered=_ordered(items),
         one_day=_one_day(items),
-        garbled=sum(bool(_GARBLED.search(f"{one.title} {one.summary}")) for one in items) / (len(items) or 1),
+        garbled=sum(map(is_garbled, items)) / (len(items) or 1),
         place=place,
         holder=known.holder if place == known.place else _holder(page, place) if found.kind == "listing" else "",
         marks=marks(page, found.kind),
@@ -96,6 +96,11 @@ def is_bare(document: Document, holder: str) -> bool:
     """Say whether what held the items is in the page, and leads nowhere."""
     there = compile_selector(holder).elements(document.root)
     return bool(there) and not any(node.tag == "a" for one in there for node in one.iter())
+
+
+def is_garbled(one: Candidate) -> bool:
+    """Say whether the words of an item hold letters that were decoded wrongly, by feedbot or by who wrote the page."""
+    return _GARBLED.search(f"{one.title} {one.summary}") is not None
 
 
 def marks(page: Page, kind: str) -> tuple[int, ...]:

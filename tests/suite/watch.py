@@ -94,6 +94,11 @@ class Watch:
         return self.store.versions[FeedId("news")]
 
     @property
+    def published(self) -> int:
+        """How many deliveries there are of what is new."""
+        return sum(one.event == "published" for one in self.store.deliveries.values())
+
+    @property
     def owed(self) -> int:
         """How many deliveries there are."""
         return sum(one.state is State.PENDING for one in self.store.deliveries.values())
