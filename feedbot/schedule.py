@@ -143,7 +143,7 @@ class Shift:
         self._overseer.passed(app)
 
     def _watch(self, app: App, _stop: Stop) -> None:
-        self._overseer.look(app, self.service.faults())
+        self._overseer.look(app, self.service.concerns())
 
     def _do(self, duty: str, work: Callable[[App, Stop], object]) -> None:
         """Do one duty; whatever goes wrong in it is logged, and the next tick tries again."""

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ class Service:
         self._turn = Condition()
         self._lent = 0
         self._changing = False
+        self._refused: list[str] = []
         self._gauges: tuple[float, Gauges] | None = None
 
     @property
@@ -75,12 +76,13 @@ class Service:
             _movable(self._app.config, config)
             self._replace(config)
         except ConfigError as error:
-            log.refused(str(self._app.config.files[0]), [str(one) for one in error.problems])
+            self._refuse([str(one) for one in error.problems])
         except FeedbotError as error:
-            log.refused(str(self._app.config.files[0]), [str(error)])
+            self._refuse([str(error)])
         except Exception as fault:  # noqa: BLE001 - nothing that stands in a file may stop the service
             log.failed("reload", fault, trace=True)
         else:
+            self._refused = []
             self.metrics.reloaded(well=True)
             for heard in self._told:
                 heard()
@@ -120,6 +122,15 @@ class Service:
         except StoreError as error:
             found.append(str(error))
         return found
+
+    def _refuse(self, problems: Sequence[str]) -> None:
+        file = self._app.config.files[0]
+        log.refused(str(file), problems)
+        self._refused = [f"{file} is not heeded, since it is wrong: {problems[0]}"]
+
+    def concerns(self) -> list[str]:
+        """Return all that the operator is to know of the service: its faults, and a configuration it does not heed."""
+        return [*self.faults(), *self._refused]
 
     def _replace(self, config: Config) -> None:
         """Put an app of `config` in the place of the one at work, once it is given back."""

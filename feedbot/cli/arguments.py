@@ -96,7 +96,10 @@ def _work(command: Any) -> None:  # noqa: ANN401 - the local function above
 
 
 def _look(command: Any) -> None:  # noqa: ANN401 - the local function above
-    command("status", "look:status", "how sources, feeds and deliveries stand")
+    status = command("status", "stand:status", "how sources, deliveries and the service stand")
+    status.add_argument("sources", nargs="*", metavar="SOURCE", help="ids of sources (default: all)")
+    status.add_argument("--health", metavar="HEALTH", help="only sources in this state, such as down")
+    status.add_argument("--all", action="store_true", help="every source, also on a terminal")
     why = command("why", "account:why", "why an item was sent or not: the rule, the times and tries for each target")
     why.add_argument("item", metavar="ITEM", nargs="+", help="an id, a link, or words of the title")
     why.add_argument("--target", metavar="TARGET", help="only for this target")

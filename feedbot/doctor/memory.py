@@ -1,6 +1,5 @@
 """What feedbot remembers: the database, who works on it, and times that cannot be."""
 
-import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,7 +9,7 @@ from pathlib import Path
 from feedbot.config import Config
 from feedbot.doctor.finding import Finding, fail, ok, warn
 from feedbot.errors import StoreError
-from feedbot.store import path_of, read_store
+from feedbot.store import holder, path_of, read_store
 from feedbot.store.schema import SCHEMA
 
 LARGE = 2_000_000_000
@@ -37,8 +36,8 @@ def database(config: Config, now: datetime) -> Iterator[Finding]:
         older = f"not {SCHEMA.head}" in what
         yield (warn if older else fail)("database", what, remedy or "see docs/operating.md")
         return
-    holder = _holder(path)
-    hands = f"feedbot (process {holder}) works on it" if holder else "no feedbot works on it now"
+    process = holder(path)
+    hands = f"feedbot (process {process}) works on it" if process else "no feedbot works on it now"
     count = sum(stand.sources.values()) if stand else 0
     size = f"{path.stat().st_size / 1e6:.1f} MB"
     yield ok("database", f"{path} is whole: schema {SCHEMA.head}, {size}, {count} sources; {hands}")
@@ -57,16 +56,3 @@ def _damage(path: Path) -> str:
         except sqlite3.DatabaseError as error:
             return str(error)
     return "" if said == "ok" else said
-
-
-def _holder(path: Path) -> str:
-    """Return the number of the process that works on the database; empty for none."""
-    try:
-        with path.with_name(f"{path.name}.lock").open("r", encoding="ascii", errors="replace") as file:
-            try:
-                fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return file.read(20).strip() or "unknown"
-    except OSError:
-        pass
-    return ""

@@ -2,6 +2,7 @@
 
 from feedbot.store.backup import Copy, back_up, restore
 from feedbot.store.gauges import Failing, Gauges, Queue
+from feedbot.store.lock import holder
 from feedbot.store.place import path_of
 from feedbot.store.shelf import FolderShelf
 from feedbot.store.status import SourceStanding, TargetStanding
@@ -17,6 +18,7 @@ __all__ = [
     "Store",
     "TargetStanding",
     "back_up",
+    "holder",
     "open_store",
     "path_of",
     "read_store",

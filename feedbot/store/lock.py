@@ -31,6 +31,19 @@ def locked(database: Path, *, wait: float) -> Iterator[None]:
         yield
 
 
+def holder(database: Path) -> str:
+    """Return the number of the process that holds the database; empty where none does."""
+    try:
+        with database.with_name(database.name + ".lock").open("r", encoding="ascii", errors="replace") as file:
+            try:
+                fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read(20).strip() or "unknown"
+    except OSError:
+        pass
+    return ""
+
+
 def _take(file: TextIO, database: Path, wait: float) -> None:
     ends = monotonic() + wait
     while not _taken(file):
