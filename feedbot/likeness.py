@@ -3,16 +3,18 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from feedbot.item import Candidate, Content, Item, ItemId, moment
+from feedbot.item import Candidate, Content, Dated, Item, ItemId, moment
 from feedbot.wording import numbers_of, overlap, runs_of, words_of
 
 DAY = timedelta(days=1)
+FAR = 2 * DAY
+"""Two pieces that are dated further apart are two."""
 TEXT_WORDS = 9
 """Fewer words make no text that can be compared."""
 ALIKE, MUCH_ALIKE = 0.5, 0.8
@@ -56,7 +58,7 @@ class Traces:
     @property
     def at_odds(self) -> bool:
         """Whether their dates, or their texts, speak against them."""
-        return (self.apart is not None and self.apart > 2 * DAY) or (self.text is not None and self.text < 0.2)
+        return (self.apart is not None and self.apart > FAR) or (self.text is not None and self.text < 0.2)
 
 
 def still(candidate: Candidate, item: Item, timezone: str) -> bool:
@@ -72,20 +74,30 @@ def still(candidate: Candidate, item: Item, timezone: str) -> bool:
     return not (candidate.title and item.title) or (seen.one_day and _is_strong(candidate.guid))
 
 
+def could_be(published_at: datetime, dated: Dated, dates: Iterable[tuple[datetime, Dated]]) -> bool:
+    """Say whether an item of that time is near enough to one of `dates` to be the piece; what has no date may be."""
+    if dated == "seen":
+        return True
+    return any(how == "seen" or abs(when - published_at) <= FAR for when, how in dates)
+
+
 def _is_strong(guid: str) -> bool:
     """Say whether an id is long enough to have been made for one piece alone."""
     return len(guid) >= 20
 
 
 def found_again(
-    new: Sequence[Candidate], missing: Sequence[Item], others: Sequence[str], timezone: str
+    new: Sequence[Candidate], missing: Sequence[Item], called: Callable[[], Iterable[str]], timezone: str
 ) -> Mapping[int, ItemId]:
     """Return which of the `new` candidates, by their places, are an item of those that the page does not show.
 
-    `others` are the titles of all else that is known of late or shown: a title that several have tells nothing. A
-    candidate that could be several items is none of them.
+    `called` gives the titles of all that is known of late: a title that several have tells nothing. It is asked only
+    where something looks alike. A candidate that could be several items is none of them.
     """
-    titles = Counter(words_of(one) for one in (*others, *(one.title for one in missing)))
+    missing = [one for one in missing if any(_looks_like(candidate, one, timezone) for candidate in new)]
+    if not missing:
+        return {}
+    titles = Counter(words_of(one) for one in called())
     titles.update(words_of(one.title) for one in new)
     known: dict[tuple[str, ...], list[Item]] = {}
     for item in missing:
@@ -101,6 +113,16 @@ def found_again(
             pairs.append((place, same[0].id))
     taken = Counter(item_id for _, item_id in pairs)
     return {place: item_id for place, item_id in pairs if taken[item_id] == 1}
+
+
+def _looks_like(candidate: Candidate, item: Item, timezone: str) -> bool:
+    """Say whether two have anything in common without which they are never one piece; texts are not compared."""
+    if _same_slug(candidate, item):
+        return True
+    if _numbers(candidate.url) & _numbers(item.url) or _called(candidate.title, item.title) >= ALIKE:
+        return True
+    when, how = moment(candidate.published, timezone, item.published_at)
+    return how == item.dated == "time" and when == item.published_at
 
 
 def _same(candidate: Candidate, item: Item, timezone: str, *, alone: bool, moved: bool) -> bool:

@@ -5,10 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
+from time import process_time
 from typing import TypeVar
 
 PATIENCE = 0.02
 """Seconds without any outcome after which the pool doubles."""
+BUSY = 0.5
+"""Share of that time which the process worked: from there on it is work that takes so long, and no answer."""
 
 Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
@@ -21,11 +24,18 @@ class _Left:
     error: Exception | None = None
 
 
-def side_by_side(work: Callable[[Job], Iterable[Outcome]], jobs: Iterable[Job], *, most: int) -> Iterator[Outcome]:
+def side_by_side(
+    work: Callable[[Job], Iterable[Outcome]],
+    jobs: Iterable[Job],
+    *,
+    most: int,
+    worked: Callable[[], float] = process_time,
+) -> Iterator[Outcome]:
     """Yield what `work` makes of each of `jobs`, as it comes, from up to `most` threads.
 
-    One thread begins. As long as outcomes keep coming it stays alone, for threads of one interpreter stand in each
-    other's way; while answers are slow, others join it. An exception of `work` ends the thread that met it, and is
+    One thread begins. As long as outcomes keep coming, or `worked` (seconds of CPU so far) says that they are worked
+    for, it stays alone, for threads of one interpreter stand in each other's way; while answers are slow, others join
+    it. An exception of `work` ends the thread that met it, and is
     raised when all are done. Who stops listening waits for the jobs that were begun; the others are dropped.
     """
     waiting: SimpleQueue[Job] = SimpleQueue()
@@ -34,15 +44,19 @@ def side_by_side(work: Callable[[Job], Iterable[Outcome]], jobs: Iterable[Job], 
         waiting.put(job)
     threads = [_joined(work, waiting, done)]
     trouble: Exception | None = None
-    left = 0
+    left, now = 0, worked()
     try:
         while left < len(threads):
             try:
                 said = done.get(timeout=PATIENCE if len(threads) < most and not waiting.empty() else None)
             except Empty:
+                before, now = now, worked()
+                if now - before > BUSY * PATIENCE:
+                    continue
                 more = min(len(threads), most - len(threads), waiting.qsize())
                 threads += [_joined(work, waiting, done) for _ in range(more)]
                 continue
+            now = worked()
             if isinstance(said, _Left):
                 left, trouble = left + 1, trouble or said.error
             else:

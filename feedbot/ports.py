@@ -11,7 +11,7 @@ from feedbot.alert import Alarm, Alert, Telling
 from feedbot.decision import Decision
 from feedbot.delivery import Delivery, Message, Partly, Sent
 from feedbot.feed import Feed, FeedId
-from feedbot.item import Item, ItemId, Known
+from feedbot.item import Dated, Item, ItemId, Known
 from feedbot.notice import Notice
 from feedbot.page import NotModified, Page, Validators
 from feedbot.source import Label, SourceId, SourceState, TargetId
@@ -39,6 +39,8 @@ class Recent:
     """One of the newest items of a source; `gone_at` is when its own page was first found gone, if it was."""
 
     id: ItemId
+    published_at: datetime
+    dated: Dated
     gone_at: datetime | None = None
 
 

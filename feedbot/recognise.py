@@ -6,8 +6,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from feedbot.errors import FetchError
-from feedbot.item import Candidate, Item, ItemId, Known, url_key
-from feedbot.likeness import found_again, still
+from feedbot.item import Candidate, Item, ItemId, Known, moment, url_key
+from feedbot.likeness import could_be, found_again, still
 from feedbot.page import Page, Validators
 from feedbot.ports import Fetcher, Inbox
 from feedbot.sift import Find, Harvest, believed, sorted_out
@@ -117,13 +117,21 @@ def _among_missing(
 ) -> dict[int, Item]:
     """Return which new candidates are an item that the page does not show, by their places."""
     most = min(MOST, max(LATELY, 2 * len(candidates)))
-    recent = [one.id for one in inbox.recent(source.id, most)]
-    items = inbox.latest(recent)
-    missing = [items[one] for one in recent if one in items and one not in listed]
-    if not missing:
+    around = inbox.recent(source.id, most)
+    if not around:
         return {}
-    others = [items[one].title for one in recent if one in items and one in listed]
-    found = found_again([candidates[place] for place in new], missing, others, source.timezone)
+    dates = [moment(candidates[place].published, source.timezone, around[0].published_at) for place in new]
+    near = [one.id for one in around if one.id not in listed and could_be(one.published_at, one.dated, dates)]
+    if not near:
+        return {}
+    items = inbox.latest(near)
+    rest = {one.id for one in around}.difference(near)
+    found = found_again(
+        [candidates[place] for place in new],
+        [items[one] for one in near if one in items],
+        lambda: (item.title for item in (*items.values(), *inbox.latest(rest).values())),
+        source.timezone,
+    )
     return {new[place]: items[item_id] for place, item_id in found.items()}
 
 

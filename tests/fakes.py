@@ -55,7 +55,10 @@ class MemoryStore:
     def recent(self, source_id: SourceId, most: int) -> Sequence[Recent]:
         mine = [one for one in self.items_by_id.values() if one.source_id == source_id and one.withdrawn_at is None]
         mine.sort(key=by_age, reverse=True)
-        return [Recent(id=one.id, gone_at=self.gone.get(one.id)) for one in mine[:most]]
+        return [
+            Recent(id=one.id, published_at=one.published_at, dated=one.dated, gone_at=self.gone.get(one.id))
+            for one in mine[:most]
+        ]
 
     def commit(
         self,

@@ -28,7 +28,7 @@ _WRITER = (
     "cache_size=-16000",
     "journal_size_limit=67108864",
 )
-_READER = ("query_only=ON", "mmap_size=0", "cache_size=-8000")
+_READER = ("query_only=ON", "mmap_size=0", "cache_size=-2000")
 
 
 class Database:

@@ -77,7 +77,9 @@ class Inbox:
         """Return the newest items of a source, the newest first; none withdrawn."""
         with self._database.reading() as connection:
             rows = connection.execute(_RECENT, {"source": source_id, "most": most})
-            return [Recent(id=row.id, gone_at=row.gone_at) for row in rows]
+            return [
+                Recent(id=row.id, published_at=row.published_at, dated=row.dated, gone_at=row.gone_at) for row in rows
+            ]
 
     def commit(
         self,
@@ -143,7 +145,7 @@ _LATEST = ITEMS.where(
     tables.items.c.id.in_(bindparam("ids", expanding=True)), tables.revisions.c.number == tables.items.c.revision
 )
 _RECENT = (
-    select(tables.items.c.id, tables.items.c.gone_at)
+    select(tables.items.c.id, tables.items.c.published_at, tables.items.c.dated, tables.items.c.gone_at)
     .where(tables.items.c.source_id == bindparam("source"), tables.items.c.withdrawn_at.is_(None))
     .order_by(*newest_first)
     .limit(bindparam("most"))

@@ -125,7 +125,7 @@ def test_a_withdrawn_item_leaves_every_format_and_is_told_of_in_json(store: Memo
 
 
 def test_pages_are_asked_for_in_turn_and_few_at_a_time() -> None:
-    recent = [Recent(id=ItemId(f"i{n}")) for n in range(10)]
+    recent = [Recent(id=ItemId(f"i{n}"), published_at=NOW, dated="time") for n in range(10)]
     seen = {ItemId(f"i{n}") for n in (7, 8, 9)}
     turns = [{one.id for one in probed(recent, seen, NOW + timedelta(minutes=n))} for n in range(60)]
     assert all(len(turn) == 2 for turn in turns)
@@ -135,6 +135,6 @@ def test_pages_are_asked_for_in_turn_and_few_at_a_time() -> None:
 
 
 def test_items_pinned_to_a_list_put_none_in_doubt() -> None:
-    recent = [Recent(id=ItemId(f"i{n}")) for n in range(50)]
+    recent = [Recent(id=ItemId(f"i{n}"), published_at=NOW, dated="time") for n in range(50)]
     seen = {ItemId(f"i{n}") for n in (0, 1, 2, 3, 4, 48, 49)}
     assert {one.id for one in probed(recent, seen, NOW)} == set()
