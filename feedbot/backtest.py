@@ -1,7 +1,7 @@
 """Backtest: what a configuration would have sent over what is stored, held against what was owed in truth."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,7 +49,7 @@ class Backtest:
 def backtest(
     sources: Sequence[Source],
     targets: Sequence[Target],
-    history: Sequence[Decided],
+    history: Iterable[Decided],
     owed: Sequence[Delivery],
     since: datetime,
 ) -> Backtest:
@@ -62,7 +62,9 @@ def backtest(
     added: list[Line] = []
     removed: list[Line] = []
     counts = {target.id: 0 for target in targets}
+    decided = 0
     for one in history:
+        decided += 1
         would, rules = _decided(one, known.get(one.item.source_id), targets)
         real = truth[one.item.id, one.decision.revision]
         for target_id in would:
@@ -71,7 +73,7 @@ def backtest(
             (same if was else added).append(_line(one, target_id, was))
         removed += [_line(one, name, was, rules.get(name, "it is no target any more")) for name, was in real.items()]
     return Backtest(
-        since=since, decided=len(history), same=tuple(same), added=tuple(added), removed=tuple(removed), counts=counts
+        since=since, decided=decided, same=tuple(same), added=tuple(added), removed=tuple(removed), counts=counts
     )
 
 

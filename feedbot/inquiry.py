@@ -42,9 +42,8 @@ def _account(item: Item, config: Config, store: Store, target: TargetId | None) 
         deliveries=[one for one in store.deliveries_of(item.id) if target in {None, one.target_id}],
         baseline_at=store.state(item.source_id).baseline_at,
     )
-    states = {target_id: standing.state for target_id, standing in store.targets().items()}
     asked = [target] if target else [one.id for one in config.targets]
-    return Account(item=item, fates=fates(known, asked, states))
+    return Account(item=item, fates=fates(known, asked, store.target_states()))
 
 
 def replayed(config: Config, since: datetime) -> Backtest:
@@ -52,4 +51,4 @@ def replayed(config: Config, since: datetime) -> Backtest:
     with read_store(config.settings.database) as store:
         history = store.decided(since) if store else ()
         owed = store.owed_since(since) if store else ()
-    return backtest(config.sources, config.targets, history, owed, since)
+        return backtest(config.sources, config.targets, history, owed, since)

@@ -292,6 +292,14 @@ class Attic(Protocol):
         """Forget these deliveries; return how many."""
         ...
 
+    def old_decisions(self, before: datetime, after: tuple[int, int], most: int) -> Sequence[tuple[int, int]]:
+        """Return what was decided before that moment, as item and revision, of which no delivery is left."""
+        ...
+
+    def drop_decisions(self, keys: Sequence[tuple[int, int]]) -> int:
+        """Forget what was decided of these; return how many."""
+        ...
+
     def old_revisions(self, before: datetime, after: tuple[int, int], most: int) -> Sequence[tuple[int, int]]:
         """Return states that items are not in any more, stored before that moment, of which no delivery speaks."""
         ...

@@ -23,6 +23,7 @@ class Pruned:
     """How much was let go of, or would have been."""
 
     deliveries: int = 0
+    decisions: int = 0
     revisions: int = 0
     alerts: int = 0
     items: int = 0
@@ -47,6 +48,7 @@ def prune(
     old = _Old(dry=dry, stop=stop)
     return Pruned(
         deliveries=old.each(lambda after: attic.old_deliveries(settled, after or 0, AT_ONCE), attic.drop_deliveries),
+        decisions=old.each(lambda after: attic.old_decisions(settled, after or (0, 0), AT_ONCE), attic.drop_decisions),
         revisions=old.each(lambda after: attic.old_revisions(edited, after or (0, 0), AT_ONCE), attic.drop_revisions),
         alerts=old.each(lambda after: attic.old_alerts(settled, after or "", AT_ONCE), attic.drop_alerts),
         items=_shorten(keep, feeds, attic, catalogue, now, old),

@@ -29,6 +29,19 @@ class Attic:
         with self._database.writing() as connection:
             return connection.execute(_DROP_DELIVERIES, {"keys": list(keys)}).rowcount
 
+    def old_decisions(self, before: datetime, after: tuple[int, int], most: int) -> Sequence[tuple[int, int]]:
+        """Return item and revision of what was decided before that moment, of which no delivery is left."""
+        item, revision = after
+        with self._database.reading() as connection:
+            asked = {"before": before, "item": item, "revision": revision, "most": most}
+            return [(row.item, row.revision) for row in connection.execute(_OLD_DECISIONS, asked)]
+
+    def drop_decisions(self, keys: Sequence[tuple[int, int]]) -> int:
+        """Forget what was decided of these; return how many it were."""
+        with self._database.writing() as connection:
+            rows = [{"of": item, "nth": revision} for item, revision in keys]
+            return connection.execute(_DROP_DECISION, rows).rowcount
+
     def old_revisions(self, before: datetime, after: tuple[int, int], most: int) -> Sequence[tuple[int, int]]:
         """Return item and number of states that are over, stored before that moment, of which no delivery speaks."""
         item, number = after
@@ -99,6 +112,19 @@ _OLD_DELIVERIES = (
 _DROP_DELIVERIES = delete(tables.deliveries).where(
     _d.place.in_(bindparam("keys", expanding=True)), _d.state.in_(_SETTLED)
 )
+_c = tables.decisions.c
+_STANDS_FOR = exists().where(_d.item == _c.item, _d.revision == _c.revision)
+_OLD_DECISIONS = (
+    select(_c.item, _c.revision)
+    .where(
+        tuple_(_c.item, _c.revision) > tuple_(bindparam("item"), bindparam("revision")),
+        _c.at < bindparam("before", type_=_c.at.type),
+        ~_STANDS_FOR,
+    )
+    .order_by(_c.item, _c.revision)
+    .limit(bindparam("most"))
+)
+_DROP_DECISION = delete(tables.decisions).where(_c.item == bindparam("of"), _c.revision == bindparam("nth"))
 _SPOKEN_OF = exists().where(_d.item == _r.item, _d.revision == _r.number)
 _OLD_REVISIONS = (
     select(_r.item, _r.number)

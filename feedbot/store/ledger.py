@@ -1,6 +1,6 @@
 """What `why` and `backtest` ask of the store: what was decided, what came of it, and how long that took."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import RowMapping, Select, and_, bindparam, select
@@ -14,6 +14,7 @@ from feedbot.store import tables
 from feedbot.store.database import Database
 from feedbot.store.outbox import DELIVERIES, ITEMS
 from feedbot.store.rows import decision_of, delivery_of, heading, item_of
+from feedbot.target import TargetState
 
 PAGE = 500
 
@@ -46,9 +47,14 @@ class Ledger:
         with self._database.reading() as connection:
             return [delivery_of(row) for row in connection.execute(_DELIVERIES_OF, {"of": item_id}).mappings()]
 
-    def decided(self, since: datetime) -> Sequence[Decided]:
-        """Return all that was decided from `since` on, in order, each with the item as it was then and before."""
-        found: list[Decided] = []
+    def target_states(self) -> Mapping[TargetId, TargetState]:
+        """Return what was learned of each target."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_TARGET_STATES).mappings().all()
+        return {row["target_id"]: TargetState(**{name: row[name] for name in TargetState.__slots__}) for row in rows}
+
+    def decided(self, since: datetime) -> Iterator[Decided]:
+        """Give all that was decided from `since` on, in order, each with the item as it was then and before."""
         with self._database.reading() as connection:
             rows = connection.execute(_DECIDED, {"since": since}).mappings().all()
             for start in range(0, len(rows), PAGE):
@@ -57,16 +63,11 @@ class Ledger:
                 states = {
                     (row["seq"], row["number"]): item_of(row) for row in connection.execute(_STATES, asked).mappings()
                 }
-                found += [
-                    Decided(
-                        decision=decision_of(row),
-                        item=states[row["item"], row["revision"]],
-                        before=states.get((row["item"], row["revision"] - 1)),
-                    )
-                    for row in page
-                    if (row["item"], row["revision"]) in states
-                ]
-        return found
+                for row in page:
+                    item, number = row["item"], row["revision"]
+                    if (item, number) in states:
+                        before = states.get((item, number - 1))
+                        yield Decided(decision=decision_of(row), item=states[item, number], before=before)
 
     def owed_since(self, since: datetime) -> Sequence[Delivery]:
         """Return what was owed by what was decided from `since` on."""
@@ -91,6 +92,7 @@ def _delay(row: RowMapping, target_id: TargetId) -> Delay:
 
 
 _i, _d, _c, _r = tables.items.c, tables.deliveries.c, tables.decisions.c, tables.revisions.c
+_TARGET_STATES = select(tables.targets)
 _BY_HEADING = select(_i.seq).order_by(_i.seq.desc())
 _LATEST = ITEMS.where(_i.seq.in_(bindparam("page", expanding=True)), _r.number == _i.revision)
 _STATES = ITEMS.where(_i.seq.in_(bindparam("page", expanding=True)))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from feedbot.alert import Alert
+from feedbot.decision import Decision
 from feedbot.delivery import Failed, Sent, settle
 from feedbot.feed import Feed
 from feedbot.item import Item, ItemId
@@ -77,6 +78,15 @@ def test_what_items_said_before_goes_but_not_what_somebody_is_owed_of_it(store: 
     (claimed,) = store.claim(OPS, now=NOW, lease=LEASE, limit=9)
     assert store.items([claimed])[ItemId("a")].title == "Title 2"
     assert [one.title for one in store.newest(feed())] == ["Title 4"]
+
+
+def test_why_an_item_was_not_owed_is_known_as_long_as_what_was(store: Store) -> None:
+    long_ago = NOW - 100 * DAY
+    for name, when in {"a": long_ago, "b": long_ago, "c": NOW - DAY}.items():
+        decision = Decision(item_id=ItemId(name), revision=1, event="published", at=when, refused={OPS: "never.title"})
+        store.commit(state(), items=[item(name)], decisions=[decision], debts=[owed("b")] if name == "b" else [])
+    assert pruned(store) == Pruned(decisions=1)
+    assert [len(store.decisions_of(ItemId(name))) for name in "abc"] == [0, 1, 1]
 
 
 def test_alerts_that_are_over_and_told_go(store: Store) -> None:

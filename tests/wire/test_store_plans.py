@@ -19,7 +19,16 @@ from tests.newsroom import ALL, CLINIC, LEASE, NOW, OFFICE, OPS, feed, item, owe
 
 Heard = list[tuple[str, tuple[object, ...]]]
 ALERT = Alert(key="source:office", kind="source", subject="office", cause="", remedy="", since=NOW)
-UPKEEP = {"old_deliveries", "drop_deliveries", "old_revisions", "drop_revisions", "old_alerts", "drop_alerts"}
+UPKEEP = {
+    "old_deliveries",
+    "drop_deliveries",
+    "old_revisions",
+    "drop_revisions",
+    "old_alerts",
+    "drop_alerts",
+    "old_decisions",
+    "drop_decisions",
+}
 UPKEEP |= {"old_items", "shorten", "compact", "place", "gauges", "answers", "latest_check"}
 AT_LEISURE = UPKEEP | {"search"}
 """What reads much on purpose, and is asked seldom: by upkeep, or by a person who looks for words."""
@@ -93,7 +102,8 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "set_beat": lambda: store.set_beat("pass", Beat(at=NOW, usual=NOW - NOW)),
         "decisions_of": lambda: store.decisions_of(item("a").id),
         "deliveries_of": lambda: store.deliveries_of(item("a").id),
-        "decided": lambda: store.decided(NOW),
+        "target_states": store.target_states,
+        "decided": lambda: list(store.decided(NOW)),
         "owed_since": lambda: store.owed_since(NOW),
         "delays": lambda: store.delays([OPS], NOW, 9),
     }
