@@ -58,9 +58,14 @@ class App:
     outbound: Outbound
     fetcher: Fetcher
 
-    def check(self, sources: Sequence[Source] | None = None, *, stop: Stop = never) -> Iterator[Checked]:
-        """Check these sources, or all; yield each outcome as it comes, logged."""
-        return self._checked(self.config.sources if sources is None else sources, stop)
+    def check(
+        self, sources: Sequence[Source] | None = None, *, stop: Stop = never, accept: bool = False
+    ) -> Iterator[Checked]:
+        """Check these sources, or all; yield each outcome as it comes, logged.
+
+        `accept` takes pages that are held as they are now: the operator has looked at them.
+        """
+        return self._checked(self.config.sources if sources is None else sources, stop, accept=accept)
 
     def due(self) -> list[Source]:
         """Return the sources that are due."""
@@ -117,7 +122,7 @@ class App:
         yield from publish_pages(feeds, site=site, catalogue=self.store, shelf=self.shelf)
         yield publish_index(public, site=site, catalogue=self.store, shelf=self.shelf)
 
-    def _checked(self, sources: Sequence[Source], stop: Stop) -> Iterator[Checked]:
+    def _checked(self, sources: Sequence[Source], stop: Stop, *, accept: bool) -> Iterator[Checked]:
         """Hosts side by side, the sources of one host one after the other."""
         hosts: dict[str, list[Source]] = defaultdict(list)
         for source in sources:
@@ -127,7 +132,8 @@ class App:
         def work(group: Sequence[Source]) -> Iterator[Checked]:
             for source in group:
                 if not stop():
-                    yield self._check_one(source, showing[source.id], states[source.id])
+                    state = states[source.id]
+                    yield self._check_one(source, showing[source.id], state.accepted() if accept else state)
 
         return side_by_side(work, hosts.values(), most=WORKERS)
 

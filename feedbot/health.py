@@ -95,9 +95,8 @@ def judge(seen: Finding, profile: Profile, *, baseline: bool) -> Diagnosis:
     if found is None:
         return Diagnosis(health=_moved(seen), evidence=evidence)
     told = (found.told, *evidence)
-    if _agreed(found.about, profile.doubt, seen.now):
-        since = profile.doubt.since if profile.doubt else seen.now
-        settled = f"like this since {since:%Y-%m-%d %H:%M} UTC, so this is how it is now"
+    if profile.doubt is not None and _agreed(found.about, profile.doubt, seen.now):
+        settled = _why_settled(profile.doubt)
         return Diagnosis(health=_moved(seen), evidence=(settled, *told), settled=True, undated=found.undated)
     return Diagnosis(health=Health.CHANGED, evidence=told, holds=found.holds, about=found.about, undated=found.undated)
 
@@ -143,8 +142,14 @@ def _moved(seen: Finding) -> Health:
     return Health.FRESH if seen.new or seen.edited else Health.QUIET
 
 
-def _agreed(about: str, doubt: Doubt | None, now: datetime) -> bool:
-    """Say whether looks have agreed on a doubt for so long that it is none."""
-    if doubt is None or doubt.about != about or about not in SETTLE:
+def _why_settled(doubt: Doubt) -> str:
+    if doubt.accepted:
+        return "accepted as it is now"
+    return f"like this since {doubt.since:%Y-%m-%d %H:%M} UTC, so this is how it is now"
+
+
+def _agreed(about: str, doubt: Doubt, now: datetime) -> bool:
+    """Say whether looks have agreed on a doubt for so long that it is none, or the operator says that it is none."""
+    if doubt.about != about or about not in SETTLE:
         return False
-    return doubt.looks + 1 >= AGREE and now - doubt.since >= SETTLE[about]
+    return doubt.accepted or (doubt.looks + 1 >= AGREE and now - doubt.since >= SETTLE[about])

@@ -24,7 +24,8 @@ MEMORY = timedelta(days=1)
 PASS = "pass"  # noqa: S105 - no password
 """The beat of the service: one look at everything that is due."""
 REMEDIES: Mapping[Health, str] = {
-    Health.CHANGED: "Look with `feedbot preview {}` whether its rule still fits; feeds keep what they have.",
+    Health.CHANGED: "Look with `feedbot preview {0}` whether its rule still fits: if so, `feedbot check {0} --accept`. "
+    "Feeds keep what they have.",
     Health.BLOCKED: "Open the page in a browser; ask its publisher, or read another address of it.",
     Health.DOWN: "Nothing, if it comes back; otherwise look whether the address is still right.",
 }

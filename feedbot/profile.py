@@ -50,6 +50,8 @@ class Doubt:
     about: str
     since: datetime
     looks: int = 1
+    accepted: bool = False
+    """Whether the operator says that the page is right as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,10 @@ class Profile:
         """Return what is left of it where the same news is to be read in another way."""
         known = Profile(kept=self.kept, rate=self.rate, seen_at=self.seen_at, came=self.came, doubt=self.doubt)
         return replace(known, looks=min(self.looks, 1))
+
+    def accepted(self) -> "Profile":
+        """Return the profile once the operator says that the page is right as it is, whatever is doubted of it."""
+        return replace(self, doubt=replace(self.doubt, accepted=True)) if self.doubt else self
 
     def doubted(self, about: str, now: datetime) -> "Profile":
         """Return the profile after a look that is not believed; nothing is learned of it."""

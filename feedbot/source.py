@@ -200,6 +200,10 @@ class SourceState:
             self, validators=Validators(), reading="", way_url="", way_kind="auto", profile=self.profile.elsewhere()
         )
 
+    def accepted(self) -> "SourceState":
+        """Return the state once the operator says that the page is right as it is."""
+        return replace(self, profile=self.profile.accepted())
+
     def checked(
         self, *, now: datetime, due_at: datetime, validators: Validators, health: Health, evidence: str = ""
     ) -> "SourceState":

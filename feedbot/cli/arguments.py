@@ -75,7 +75,9 @@ def _start(command: Any) -> None:  # noqa: ANN401 - the local function above
 
 def _work(command: Any) -> None:  # noqa: ANN401 - the local function above
     sources = {"nargs": "*", "metavar": "SOURCE", "help": "ids of sources (default: all)"}
-    command("check", "work:check", "check sources now, whether due or not").add_argument("sources", **sources)
+    check = command("check", "work:check", "check sources now, whether due or not")
+    check.add_argument("sources", **sources)
+    check.add_argument("--accept", action="store_true", help="take pages that are held as they are now")
     command("run", "work:run", "one pass over what is due: check, publish, deliver")
     serve = command("serve", "work:serve", "keep checking, publishing and delivering until stopped", json=False)
     serve.add_argument("--tick", type=float, default=10.0, metavar="SECONDS", help="how often to ask what is due")

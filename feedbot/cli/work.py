@@ -29,7 +29,7 @@ def check(options: Namespace) -> int:
     with app_of(options) as app:
         known(options, "source", options.sources, [source.id for source in app.config.sources])
         wanted = [source for source in app.config.sources if not options.sources or source.id in options.sources]
-        checked = _checked(app, wanted)
+        checked = _checked(app, wanted, accept=options.accept)
     if options.json:
         tell([asdict(one) for one in checked])
     else:
@@ -166,10 +166,10 @@ def _verified(options: Namespace, findings: Sequence["Finding"]) -> int:
     return _troubles([f"{options.target}: {one.what}; {one.remedy}" for one in findings if not one.well])
 
 
-def _checked(app: "App", sources: Sequence["Source"]) -> list["Checked"]:
+def _checked(app: "App", sources: Sequence["Source"], *, accept: bool = False) -> list["Checked"]:
     checked = []
     with progress("checking", len(sources)) as bar:
-        for one in app.check(sources):
+        for one in app.check(sources, accept=accept):
             checked.append(one)
             bar.advance(one.source_id)
     return checked

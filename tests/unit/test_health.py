@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from feedbot.page import Page
 from feedbot.profile import Profile, alike
 from feedbot.source import Health
 from tests.suite.faults import WELL, instead, page
-from tests.suite.markups import FEEDS, HTML, Markup, iso
+from tests.suite.markups import FEEDS, HTML, SITE, Markup, iso
 from tests.suite.press import ENGLISH, GERMAN, Press
 from tests.suite.watch import NEWS, Watch
 
@@ -232,3 +233,47 @@ def test_what_is_left_when_a_source_is_read_elsewhere_is_how_much_it_publishes()
     left = profile.elsewhere()
     assert (left.looks, left.counts, left.rate, left.kept) == (1, (), profile.rate, profile.kept)
     assert Profile().elsewhere() == Profile()
+
+
+def test_what_is_held_is_taken_at_once_when_the_operator_says_so() -> None:
+    seen = watch()
+    moved(seen)
+    assert unmoved(seen) is Health.CHANGED
+    seen.store.states[NEWS] = seen.store.state(NEWS).accepted()
+    owed = seen.owed
+    done = seen.check()
+    assert (done.new, seen.owed) == (15, owed)
+    assert done.evidence.startswith("accepted as it is now; none of the 15 items was ever seen here")
+
+
+def test_what_has_lost_its_links_is_held_even_then() -> None:
+    seen = watch(RSS)
+
+    def without() -> str:
+        return re.sub("(</title>)<link>[^<]*</link>(?=<guid)", r"\1", seen.body())
+
+    assert unmoved(seen, without()) is Health.CHANGED
+    seen.store.states[NEWS] = seen.store.state(NEWS).accepted()
+    assert unmoved(seen, without()) is Health.CHANGED
+    assert "links: 0 of 20 items have them" in seen.store.state(NEWS).evidence
+
+
+def test_a_source_that_only_lost_a_part_fails_for_the_operator_as_well() -> None:
+    seen = watch()
+    for _ in range(3):
+        seen.check(re.sub('<p class="card__date">.*?</p>', "", seen.body()))
+    state = seen.store.state(NEWS)
+    assert (state.health, state.failures, state.failing_since) == (Health.CHANGED, 3, seen.press.now)
+
+
+def test_items_whose_old_addresses_lead_to_the_new_ones_are_found_a_few_at_a_look() -> None:
+    seen = watch()
+    old = {story.number: story.link for story in seen.press.stories}
+    moved(seen)
+    for story in seen.press.stories:
+        seen.fetcher.answers[SITE + old[story.number]] = Page(url=SITE + story.link, body=b"<p>here</p>")
+    for _ in range(3):
+        seen.check()
+        seen.press.now += timedelta(minutes=7)
+    assert len({item for (_, key), item in seen.store.keys.items() if "/node/" in key}) > 3
+    assert len(seen.store.items_by_id) == len(set(seen.store.keys.values()))
