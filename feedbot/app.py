@@ -28,7 +28,7 @@ from feedbot.ports import Fetcher, Sender
 from feedbot.prune import Pruned, prune
 from feedbot.publish import Published, files, publish
 from feedbot.rendering import as_shown, first_by_browser
-from feedbot.roster import configured_feeds, published_feeds
+from feedbot.roster import configured_feeds, published_feeds, watched
 from feedbot.send import HubSender, Relay, Signer, sender_for
 from feedbot.source import Source, SourceId, SourceState
 from feedbot.store import FolderShelf, Store, open_store
@@ -70,7 +70,7 @@ class App:
     def due(self) -> list[Source]:
         """Return the sources that are due."""
         ids = set(self.store.due(None, utc_now()))
-        return [source for source in self.config.sources if source.id in ids]
+        return [source for source in watched(self.config) if source.id in ids]
 
     def publish(self, *, anew: bool = False) -> Iterator[Published]:
         """Write the files of each feed whose items or settings changed, then the index; `anew` renders them all."""
@@ -196,9 +196,10 @@ def equipped(config: Config, store: Store) -> App:
     shelf = FolderShelf(config.settings.feeds_dir)
     shelf.tidy()
     former = {source.id: source.was for source in config.sources if source.was}
-    store.register([source.id for source in config.sources], former)
-    outbound = outbound_of(config)
-    fetcher = Fetchers(outbound, utc_now, files=[one.url for one in config.sources])
+    store.register([source.id for source in watched(config)], former)
+    outbound, canary = outbound_of(config), config.settings.oversight.canary
+    files = [one.url for one in config.sources]
+    fetcher = Fetchers(outbound, utc_now, files=files, canary=canary.every if canary else None)
     return App(config=config, store=store, shelf=shelf, outbound=outbound, fetcher=fetcher)
 
 

@@ -1,13 +1,14 @@
 """Lookout: what is wrong with feedbot now, raised and cleared as alerts, each told to the operator when it is due."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from feedbot.alert import Alarm, Alert, AlertKind, Telling, to_tell
-from feedbot.bulletin import bulletin, hearers, lasting, owed_to
+from feedbot.alert import Alarm, Alert, AlertKind, Telling, headline, to_tell
+from feedbot.bulletin import BUILT_IN, CANARY, bulletin, hearers, lasting, owed_to, summary_of
+from feedbot.item import Item
 from feedbot.ports import Alarms, Beat, Facts
-from feedbot.source import Health, SourceState, TargetId
+from feedbot.source import Health, SourceId, SourceState, TargetId
 
 FAILURES = 3
 """A source fails for the operator once it failed so often in a row."""
@@ -23,6 +24,10 @@ MEMORY = timedelta(days=1)
 """How long what was given up counts."""
 PASS = "pass"  # noqa: S105 - no password
 """The beat of the service: one look at everything that is due."""
+NAMED = 20
+"""Sources or targets that a summary names."""
+PATIENCE = timedelta(minutes=10)
+"""A canary may be on its way for so long, whatever its rhythm."""
 REMEDIES: Mapping[Health, str] = {
     Health.CHANGED: "Look with `feedbot preview {0}` whether its rule still fits: if so, `feedbot check {0} --accept`. "
     "Feeds keep what they have.",
@@ -41,8 +46,8 @@ class Surroundings:
     """Why feed files could not be written, by name; None where none was to be written since the last look."""
     faults: Sequence[str] = ()
     """What keeps the service from its work, in words."""
-    canary: Alert | None = None
-    """What is wrong with the canary."""
+    canary: timedelta | None = None
+    """How often a canary is sent, where one is."""
 
 
 def watch(facts: Facts, alarms: Alarms, around: Surroundings, now: datetime) -> None:
@@ -113,7 +118,7 @@ def _troubles(facts: Facts, around: Surroundings, up: Mapping[str, Alert], now: 
     if around.unwritten:
         yield _unwritten(around.unwritten, now)
     if around.canary:
-        yield around.canary
+        yield from _missing(facts, around.canary, now)
     late = facts.overdue()
     if late and now - late[1] > LATE:
         yield _late(*late, now)
@@ -152,6 +157,38 @@ def _unwritten(failed: Mapping[str, str], now: datetime) -> Alert:
     more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
     remedy = "Make the folder writable by feedbot's user, with room; until then the last good files stand."
     return _alert("feeds", "feeds", f"{name}{more}: {why}.", remedy, now)
+
+
+def _missing(facts: Facts, every: timedelta, now: datetime) -> Iterator[Alert]:
+    late = facts.waiting(CANARY)
+    if late and now - late.created_at > max(every, PATIENCE):
+        reason = late.reason or "it was not tried yet"
+        cause = f"One that set out {lasting(now - late.created_at)} ago did not arrive: {reason}."
+        remedy = f"See what `feedbot why {late.item_id}` says of it; other messages may wait with it."
+        yield _alert("canary", late.target_id, cause, remedy, late.created_at)
+
+
+def summary(facts: Facts, alarms: Alarms, title: Callable[[SourceId], str], day: date, now: datetime) -> Item:
+    """Return the summary of the day that ends now: what came, what was sent, what is wrong."""
+    tally = facts.tally(now - MEMORY)
+    wrong = [alarm.alert for alarm in alarms.alarms() if alarm.up]
+    came = {name: count for name, count in tally.new.items() if name not in BUILT_IN}
+    lines = [
+        _counted("new item", {title(name): count for name, count in came.items()}),
+        _counted("message", {str(name): count for name, count in tally.sent.items()}),
+        *(f"{headline(one, 'raised')}, for {lasting(now - one.since)}: {one.cause} {one.remedy}" for one in wrong),
+    ]
+    well = "All is well" if not wrong else "1 thing is wrong" if len(wrong) == 1 else f"{len(wrong)} things are wrong"
+    return summary_of(day, f"{well}: {sum(came.values())} new items, {sum(tally.sent.values())} messages", lines, now)
+
+
+def _counted(what: str, counts: Mapping[str, int]) -> str:
+    """Return counts in words, the largest first."""
+    total = sum(counts.values())
+    most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    named = ", ".join(f"{name} {count}" for name, count in most[:NAMED])
+    more = f" and {len(most) - NAMED} more" if len(most) > NAMED else ""
+    return f"{total or 'No'} {what}{'' if total == 1 else 's'}{f': {named}{more}' if named else ''}"
 
 
 def _late(source_id: str, due_at: datetime, now: datetime) -> Alert:

@@ -4,14 +4,16 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from feedbot import log
 from feedbot.app import App, utc_now
+from feedbot.bulletin import owed_to
 from feedbot.config import Oversight
 from feedbot.deliver import Delivered
 from feedbot.errors import SendError
-from feedbot.lookout import Surroundings, Told, passed, returned, tell, watch
+from feedbot.lookout import Surroundings, Told, passed, returned, summary, tell, watch
 from feedbot.publish import Published
 from feedbot.send import Pinger
 
@@ -24,6 +26,7 @@ class Overseer:
 
     pinged_at: datetime | None = None
     passed_at: datetime | None = None
+    summed_up: date | None = None
     unwritten: Mapping[str, str] | None = None
     wrong: list[str] = field(default_factory=list)
     """What went wrong since the last ping."""
@@ -54,18 +57,31 @@ class Overseer:
             passed(app.store, now)
         self.ping(app)
 
-    def look(self, app: App, faults: Sequence[str] = ()) -> list[Told]:
-        """Raise and clear alerts, and owe the operator what is to be told of them now."""
-        now, folders = utc_now(), {app.store.place.parent, app.config.settings.feeds_dir}
+    def look(self, app: App, faults: Sequence[str] = ()) -> bool:
+        """Raise and clear alerts, and owe the operator what is to be told now; say whether there was anything."""
+        said, now = _said(app), utc_now()
+        folders = {app.store.place.parent, app.config.settings.feeds_dir}
         around = Surroundings(
             targets=[target.id for target in app.config.targets],
             rooms={str(folder): shutil.disk_usage(folder).free for folder in folders if folder.exists()},
             unwritten=self.unwritten,
             faults=faults,
+            canary=said.canary.every if said.canary else None,
         )
         watch(app.store, app.store, around, now)
         self.unwritten = None
-        return self._tell(app)
+        return bool(self._tell(app)) | self._sum_up(app, now)
+
+    def _sum_up(self, app: App, now: datetime) -> bool:
+        """Owe the summary of the day where it is time for it, once a day; say whether it was."""
+        said, site = _said(app), app.config.settings.site
+        local = now.astimezone(ZoneInfo(site.timezone))
+        if said.summary is None or not said.alerts or local.time() < said.summary or self.summed_up == local.date():
+            return False
+        titles = {**app.store.titles(), **{one.id: one.title for one in app.config.sources if one.title}}
+        item = summary(app.store, app.store, lambda one: titles.get(one, "") or one, local.date(), now)
+        self.summed_up = local.date()
+        return app.store.post_bulletin(item, owed_to(item, "published", said.alerts, now))
 
     def deliver(self, app: App) -> list[Delivered]:
         """Send at once what the operator is owed."""

@@ -153,6 +153,14 @@ class Beat:
     usual: timedelta
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many new items came of each source, and how many were sent to each target."""
+
+    new: Mapping[SourceId, int]
+    sent: Mapping[TargetId, int]
+
+
 class Facts(Protocol):
     """What `watch` may know of the store."""
 
@@ -170,6 +178,14 @@ class Facts(Protocol):
 
     def overdue(self) -> tuple[SourceId, datetime] | None:
         """Return the configured source that was to be looked at the longest ago, with that time."""
+        ...
+
+    def waiting(self, source_id: SourceId) -> Delivery | None:
+        """Return the oldest of what the newest items of a source are owed that came after all that arrived."""
+        ...
+
+    def tally(self, since: datetime) -> Tally:
+        """Return how much came of each source, and was sent to each target, from `since` on."""
         ...
 
     def beat(self, name: str) -> Beat | None:

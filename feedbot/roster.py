@@ -1,11 +1,27 @@
 """Which feeds are published: of each source, those of the configuration, those made by grouping, and that of all."""
 
 from dataclasses import replace
+from datetime import timedelta
 
+from feedbot.bulletin import CANARY
 from feedbot.config import Config
 from feedbot.feed import Feed, feed_of, feed_of_all, grouped, token_of
+from feedbot.fetch import ADDRESS
 from feedbot.source import Source, SourceId
 from feedbot.store import Store, read_store
+
+LOOK = timedelta(minutes=1)
+"""How often the source of canaries is looked at, at least."""
+
+
+def watched(config: Config) -> tuple[Source, ...]:
+    """Return every source that is looked at: those of the configuration, and that of canaries."""
+    canary = config.settings.oversight.canary
+    if canary is None:
+        return config.sources
+    every = min(canary.every, LOOK)
+    made_up = Source(id=CANARY, url=ADDRESS, kind="feed", every=every, notify=(canary.target,), language="en")
+    return (*config.sources, made_up)
 
 
 def feeds_of(config: Config) -> tuple[list[Feed], frozenset[SourceId]]:

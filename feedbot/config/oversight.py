@@ -86,7 +86,7 @@ def oversight_of(said: OversightModel, found: Read) -> Oversight:
     return Oversight(
         alerts=tuple(dict.fromkeys(TargetId(name) for name in said.alerts)),
         summary=said.summary,
-        canary=Canary(target=TargetId(canary.target), every=max(canary.every or HOUR, MINUTE)) if canary else None,
+        canary=Canary(target=TargetId(canary.target), every=canary.every or HOUR) if canary else None,
         ping=_ping(said.ping, found) if said.ping else None,
     )
 

@@ -5,15 +5,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select, true
 
-from feedbot.delivery import State
-from feedbot.ports import Beat, GivenUp
+from feedbot.delivery import Delivery, State
+from feedbot.ports import Beat, GivenUp, Tally
 from feedbot.source import SourceId, SourceState, TargetId
 from feedbot.store import tables
 from feedbot.store.database import Database
-from feedbot.store.rows import state_of
+from feedbot.store.outbox import DELIVERIES
+from feedbot.store.rows import delivery_of, state_of
 from feedbot.store.tables import insert
 from feedbot.target import TargetState
 
+LATEST = 50
+"""So many of the newest items of a source say whether they arrive."""
 LONGEST_TRY = timedelta(days=6)
 """A delivery is given up within so long after it was last due."""
 
@@ -51,6 +54,23 @@ class Facts:
             row = connection.execute(_OVERDUE).first()
         return (SourceId(row.source_id), row.due_at) if row else None
 
+    def waiting(self, source_id: SourceId) -> Delivery | None:
+        """Return the oldest of what the newest items of a source are owed that came after all that arrived."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_LATEST_OF, {"source": source_id, "most": LATEST}).mappings()
+            owed = [delivery_of(row) for row in rows]
+        arrived = max((one.created_at for one in owed if one.state is State.SENT), default=None)
+        late = [one for one in owed if one.state is not State.SENT and (arrived is None or one.created_at > arrived)]
+        return min(late, key=lambda one: one.created_at, default=None)
+
+    def tally(self, since: datetime) -> Tally:
+        """Return how much came of each source, and was sent to each target, from `since` on."""
+        asked = {"since": since, "due": since - LONGEST_TRY}
+        with self._database.reading() as connection:
+            new = {SourceId(row.source_id): row.many for row in connection.execute(_NEW, asked)}
+            sent = {TargetId(row.target_id): row.many for row in connection.execute(_SENT, asked)}
+        return Tally(new=new, sent=sent)
+
     def beat(self, name: str) -> Beat | None:
         """Return when that was done last."""
         with self._database.reading() as connection:
@@ -65,6 +85,7 @@ class Facts:
 
 
 _s, _d, _t, _b = tables.sources.c, tables.deliveries.c, tables.targets.c, tables.beats.c
+_i, _c = tables.items.c, tables.decisions.c
 _FAILING = (
     select(tables.sources)
     .where(_s.configured == true(), _s.failures >= bindparam("least"))
@@ -87,6 +108,26 @@ _GIVEN_UP = (
     .where(*_LOST)
     .group_by(_d.target_id)
 )
+_SENT = (
+    select(_d.target_id, func.count().label("many"))
+    .where(
+        _d.target_id.in_(select(_t.target_id)),
+        _d.state == State.SENT,
+        _d.due_at >= bindparam("due", type_=_d.due_at.type),
+        _d.settled_at >= bindparam("since", type_=_d.settled_at.type),
+    )
+    .group_by(_d.target_id)
+)
+_NEW = (
+    select(_i.source_id, func.count().label("many"))
+    .join(tables.items, _i.seq == _c.item)
+    .where(_c.at >= bindparam("since", type_=_c.at.type), _c.event == "published", _c.barred == "")
+    .group_by(_i.source_id)
+)
+_NEWEST = (
+    select(_i.seq).where(_i.source_id == bindparam("source")).order_by(_i.seq.desc()).limit(bindparam("most"))
+).subquery()
+_LATEST_OF = DELIVERIES.where(_d.item.in_(select(_NEWEST.c.seq)))
 _OVERDUE = (
     select(_s.source_id, _s.due_at)
     .where(_s.configured == true(), _s.due_at.is_not(None))

@@ -163,6 +163,31 @@ def test_a_ping_that_cannot_be_made_stops_nothing_and_names_no_address(tmp_path:
     assert "/ping" not in done.stderr
 
 
+def test_a_canary_travels_the_whole_way_again_and_again(tmp_path: Path, world: World) -> None:
+    text = (tmp_path / "feedbot.yaml").read_text().replace("site: {", "site: {canary: {target: hook, every: 1s}, ")
+    (tmp_path / "feedbot.yaml").write_text(text)
+    for _ in range(3):
+        feedbot(tmp_path, "run")
+    titles = [body["data"]["items"][0]["title"] for body in world.bodies("/hook")]
+    assert len(set(titles)) == 2, "the first look is the baseline of canaries too"
+    assert all(title.startswith("Canary of ") for title in titles)
+    standing = json.loads(feedbot(tmp_path, "status", "--json").stdout)
+    assert standing["speeds"]["targets"]["hook"]["count"] == 2
+    assert "_canary" not in standing["sources"]
+    assert "Canary" not in (tmp_path / "feeds" / "all.json").read_text()
+    assert "canary to hook: p50" in feedbot(tmp_path, "status").stdout
+
+
+def test_a_summary_comes_once_a_day(tmp_path: Path, world: World) -> None:
+    text = (tmp_path / "feedbot.yaml").read_text().replace("site: {", 'site: {summary: "00:00", ')
+    (tmp_path / "feedbot.yaml").write_text(text)
+    for _ in range(2):
+        feedbot(tmp_path, "run")
+    (body,) = world.bodies("/ops")
+    assert body["type"] == "service.summary"
+    assert body["data"]["items"][0]["title"] == "All is well: 0 new items, 0 messages"
+
+
 def test_a_name_that_is_no_target_is_refused(tmp_path: Path, world: World) -> None:
     text = (tmp_path / "feedbot.yaml").read_text().replace("[ops, phone]", "[opps]")
     (tmp_path / "feedbot.yaml").write_text(text)

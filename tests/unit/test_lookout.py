@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from feedbot.alert import Alert
+from feedbot.bulletin import CANARY
 from feedbot.compose import compose
 from feedbot.compose.letterhead import Letterhead
-from feedbot.delivery import Hook, Mail
+from feedbot.delivery import Delivery, Hook, Mail
 from feedbot.feed import Site
-from feedbot.lookout import LOW, PASS, Surroundings, passed, returned, tell, watch
-from feedbot.ports import Beat, GivenUp
+from feedbot.lookout import LOW, PASS, Surroundings, passed, returned, summary, tell, watch
+from feedbot.ports import Beat, GivenUp, Tally
 from feedbot.source import Health, Source, SourceId, SourceState, TargetId
 from feedbot.target import EmailTarget, TargetState, WebhookTarget
 from tests.fakes import MemoryStore
-from tests.newsroom import BOARD, NOW, OFFICE, OPS
+from tests.newsroom import BOARD, NOW, OFFICE, OPS, owed
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -27,8 +28,10 @@ class FakeFacts:
     sources: list[SourceState] = field(default_factory=list)
     targets: list[TargetState] = field(default_factory=list)
     lost: dict[TargetId, GivenUp] = field(default_factory=dict)
-    waiting: tuple[SourceId, datetime] | None = None
+    late: tuple[SourceId, datetime] | None = None
     beats: dict[str, Beat] = field(default_factory=dict)
+    canary: Delivery | None = None
+    counts: Tally = field(default_factory=lambda: Tally(new={}, sent={}))
 
     def failing(self, least: int) -> Sequence[SourceState]:
         return [one for one in self.sources if one.failures >= least]
@@ -40,7 +43,13 @@ class FakeFacts:
         return {name: one for name, one in self.lost.items() if one.first_at >= since}
 
     def overdue(self) -> tuple[SourceId, datetime] | None:
-        return self.waiting
+        return self.late
+
+    def waiting(self, source_id: SourceId) -> Delivery | None:
+        return self.canary if source_id == CANARY else None
+
+    def tally(self, since: datetime) -> Tally:
+        return self.counts
 
     def beat(self, name: str) -> Beat | None:
         return self.beats.get(name)
@@ -121,7 +130,7 @@ def test_feeds_that_cannot_be_written_are_raised_until_they_are_written() -> Non
 
 
 def test_sources_that_nobody_looks_at_say_that_the_service_is_late() -> None:
-    store, facts = MemoryStore(), FakeFacts(waiting=(OFFICE, NOW - 29 * MINUTE))
+    store, facts = MemoryStore(), FakeFacts(late=(OFFICE, NOW - 29 * MINUTE))
     watch(facts, store, AROUND, NOW)
     assert not up(store)
     watch(facts, store, AROUND, NOW + 2 * MINUTE)
@@ -139,6 +148,35 @@ def test_a_service_that_was_away_for_longer_than_usual_says_so_when_it_is_back()
     assert alert.cause.startswith("Nothing was checked or sent for 1 d")
     passed(facts, NOW + 26 * HOUR)
     assert facts.beats[PASS].usual == HOUR, "an outage does not become the rule"
+
+
+def test_a_canary_that_does_not_arrive_within_its_turn_is_raised_to_the_other_targets() -> None:
+    store, facts = MemoryStore(), FakeFacts(canary=owed("canary-1", BOARD, reason="HTTP 500"))
+    around = Surroundings(targets=[OPS, BOARD], canary=HOUR)
+    watch(facts, store, around, NOW + HOUR)
+    assert not up(store), "it may be on its way for as long as until the next one"
+    watch(facts, store, around, NOW + HOUR + MINUTE)
+    assert "HTTP 500" in up(store)["canary:board"].cause
+    (told,) = tell(store, [OPS, BOARD], "UTC", NOW + HOUR + MINUTE)
+    assert told.hearers == 1
+    facts.canary = None
+    watch(facts, store, around, NOW + 2 * HOUR)
+    assert not up(store)
+
+
+def test_a_summary_says_what_came_what_was_sent_and_what_is_wrong() -> None:
+    store = MemoryStore()
+    facts = FakeFacts(sources=[failing()], counts=Tally(new={OFFICE: 3, CANARY: 24}, sent={OPS: 2, BOARD: 25}))
+    watch(facts, store, AROUND, NOW)
+    item = summary(facts, store, lambda _: "The office", NOW.date(), NOW)
+    assert item.title == "1 thing is wrong: 3 new items, 27 messages"
+    came, sent, wrong = item.content_text.splitlines()
+    assert came == "- 3 new items: The office 3"
+    assert sent == "- 27 messages: board 25, ops 2"
+    assert wrong.startswith("- Source office fails, for 1 h: It is down: HTTP 500. Nothing, if it comes back")
+    calm = summary(FakeFacts(), MemoryStore(), str, NOW.date(), NOW + HOUR)
+    assert calm.title == "All is well: 0 new items, 0 messages"
+    assert calm.id == item.id, "one for a day, however often it is made"
 
 
 def told_in_turn() -> tuple[MemoryStore, Letterhead]:

@@ -98,6 +98,8 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "disabled": store.disabled,
         "given_up": lambda: store.given_up(NOW),
         "overdue": store.overdue,
+        "waiting": lambda: store.waiting(OFFICE),
+        "tally": lambda: store.tally(NOW),
         "beat": lambda: store.beat("pass"),
         "set_beat": lambda: store.set_beat("pass", Beat(at=NOW, usual=NOW - NOW)),
         "decisions_of": lambda: store.decisions_of(item("a").id),
