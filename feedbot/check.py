@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from feedbot import health, owing, rhythm
+from feedbot import health, owing, rhythm, rulebook
 from feedbot.discover import discover
 from feedbot.doubts import SLIGHT
 from feedbot.errors import ExtractError, FetchError
@@ -15,10 +15,11 @@ from feedbot.feed import FeedId
 from feedbot.following import followed
 from feedbot.health import Diagnosis
 from feedbot.item import Extraction, Item, ItemId
+from feedbot.mending import Look, by_its_rule, listed, mended, obeyed
 from feedbot.page import NotModified, Page, Validators
 from feedbot.paging import walk_back
 from feedbot.ports import Clock, Fetcher, Inbox
-from feedbot.profile import Profile
+from feedbot.profile import Profile, Sight
 from feedbot.recognise import Recognised, led, recognised, renewed
 from feedbot.rendering import as_shown, first_by_browser
 from feedbot.sift import Harvest, usable
@@ -69,8 +70,8 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     Trouble of the source is not an exception but a health; only StoreError is raised.
     """
     before = setting.state or inbox.state(source.id)
-    state = _known_of(before, source)
-    asked = _on_its_way(source, state)
+    state = obeyed(_known_of(before, source), clock())
+    asked = by_its_rule(_on_its_way(source, state), state)
     try:
         answer, found, state = _seen(source, asked, state, fetcher, clock)
         if isinstance(answer, NotModified):
@@ -80,9 +81,8 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     sight = traits.sight(answer, found, state.profile)
     if state.baseline_at is None and source.pages > 1 and found.items:
         found = _with_older(found, answer, source, fetcher, clock)
-    candidates = usable(found.items)
-    known = recognised(candidates, source, inbox, baseline=state.baseline_at is not None)
-    verdict = health.examine(answer, found, sight, known.harvest, source, state, clock())
+    look = mended(_judged(answer, found, sight, source, state, inbox, clock()), source, inbox, clock())
+    found, known, verdict, state = look.found, look.known, look.verdict, look.state
     if verdict.holds and verdict.health in health.TROUBLE:
         moved = led(known, verdict.about, source, fetcher=fetcher, inbox=inbox, now=clock())
         return _failed(source, state, verdict, inbox, clock(), led=moved)
@@ -92,25 +92,33 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     told = followed(harvest, known.listed, source, fetcher=fetcher, inbox=inbox, clock=clock, read=read)
     harvest, items, now = told.harvest, told.items, clock()
     after = _state(source, setting, state, answer, found, verdict, now)
-    after = replace(after, profile=health.learned(state.profile, sight, harvest, verdict, now))
-    checked = _outcome(after, harvest, verdict, baseline=state.baseline_at is None and bool(candidates))
-    listed = () if verdict.health in health.TROUBLE else known.listed
-    lost = _lost(source, state, listed, fetcher, inbox, now)
+    after = replace(after, profile=health.learned(state.profile, look.sight, harvest, verdict, now))
+    checked = _outcome(after, harvest, verdict, baseline=state.baseline_at is None and bool(found.items))
+    lost = _lost(source, state, listed(look), fetcher, inbox, now)
     after = replace(after, validators=Validators()) if lost.unsure else after
     bar = owing.recent(before) if verdict.settled or _otherwise(before, state) else owing.open_to_all
     fresh = len(harvest.new)
     stories = owing.Stories(new=items[:fresh], edited=items[fresh:], withdrawn=lost.withdrawn)
     decisions = owing.decisions(stories, source, setting.targets, inbox, now, bar) if state.baseline_at else ()
-    items = (*items, *told.also, *renewed(known, source, now), *lost.withdrawn)
+    items = (*items, *told.also, *look.reread, *renewed(known, source, now), *lost.withdrawn)
     inbox.commit(after, items=items, decisions=decisions, feeds=setting.feeds if items else (), gone=lost.gone)
     owed = sum(len(one.owed) for one in decisions)
     return replace(checked, owed=owed, withdrawn=len(lost.withdrawn), troubles=told.troubles)
 
 
+def _judged(
+    page: Page, found: Extraction, sight: Sight, source: Source, state: SourceState, inbox: Inbox, now: datetime
+) -> Look:
+    """Hold what was understood of a page against what is known."""
+    known = recognised(usable(found.items), source, inbox, baseline=state.baseline_at is not None)
+    verdict = health.examine(page, found, sight, known.harvest, source, state, now)
+    return Look(page=page, found=found, sight=sight, known=known, verdict=verdict, state=state)
+
+
 def _known_of(before: SourceState, source: Source) -> SourceState:
     """Return what earlier checks left behind, as far as the source is still to be read in the same way."""
     if before.reading != source.reading:
-        return replace(before.astray(), profile=Profile())
+        return replace(before.astray(), profile=Profile(), rules=rulebook.put_away(before.rules))
     doubt = before.profile.doubt
     dead = before.way_url and before.failures >= DEAD and not (doubt and doubt.about in SLIGHT)
     return before.astray() if dead else before

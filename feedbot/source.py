@@ -18,6 +18,8 @@ Label = Literal["category", "author"]
 Kind = Literal[
     "auto", "listing", "feed", "sitemap", "json", "jsonld", "state", "microdata", "hfeed", "files", "article"
 ]
+Repairs = Literal["auto", "ask", "off"]
+"""Whether a proved rule is taken at once, proposed, or not looked for."""
 Told = Literal["jsonld", "state", "microdata", "hfeed"]
 """Where an HTML page can tell machines of its items: JSON-LD, the state of its scripts, microdata or RDFa, h-feed."""
 
@@ -108,6 +110,35 @@ class ArticleRule:
 Rule = ListingRule | FeedRule | SitemapRule | JsonRule | DataRule | FilesRule | ArticleRule
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """A rule for a listing that came into force at a time (aware UTC), or was proposed, and why.
+
+    Without a `rule`, that of the configuration came back into force, or none.
+    """
+
+    at: datetime
+    how: Literal["found", "repaired", "proposed", "accepted", "undone"]
+    rule: ListingRule | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """By which rule a listing is read beside what is configured, and how that came to be (see rulebook)."""
+
+    rule: ListingRule | None = None
+    """The last one that was found or proved good."""
+    pinned: bool = False
+    """Whether pages are read by it; otherwise by what is configured, or as is found out at each look."""
+    proposal: Ruling | None = None
+    """A rule that waits for the operator."""
+    history: tuple[Ruling, ...] = ()
+    """What came before, the latest last."""
+    refused: tuple[ListingRule, ...] = ()
+    """Rules that the operator took back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Which items are wanted: every field of `only` must match, none of `never` may.
@@ -149,6 +180,8 @@ class Source:
     """Its feed is only for those who know its address, and its items are not in the feed of everything."""
     was: tuple[SourceId, ...] = ()
     """Ids that it had before, the first one first."""
+    repair: Repairs | None = None
+    """Whether a rule that is proved to read a rebuilt page is taken; None: unless the operator wrote the one before."""
 
     @property
     def page(self) -> str:
@@ -193,6 +226,9 @@ class SourceState:
     """How it is read there (see Kind)."""
     profile: Profile = field(default_factory=Profile)
     """What its good looks taught, and what is doubted of late."""
+    rules: Rulebook = field(default_factory=Rulebook)
+    asked: str = ""
+    """What the operator asked of its next check, as `accept` and a time; obeyed once this state is stored."""
 
     def astray(self) -> "SourceState":
         """Return the state of a source whose way in has yet to be found, or found again."""

@@ -76,7 +76,8 @@ class MemoryStore:
         there = {*self.revisions, *((item.id, item.revision) for item in items)}
         if any((debt.item_id, debt.revision) not in there for debt in debts):
             raise StoreError("a delivery is owed of an item that is not stored")
-        self.states[state.source_id] = state
+        asked = self.state(state.source_id).asked
+        self.states[state.source_id] = replace(state, asked="" if asked == state.asked else asked)
         for item in sorted(items, key=by_age):
             self._save(item)
             for feed_id in set(feeds) if item.revision > 1 else ():

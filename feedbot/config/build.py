@@ -24,7 +24,7 @@ from feedbot.retention import Keep
 from feedbot.source import JsonRule, ListingRule, Rule, Source, SourceId, TargetId
 from feedbot.target import Target
 
-LATER = frozenset({"digest", "batch", "quiet", "urgent", "repair"})
+LATER = frozenset({"digest", "batch", "quiet", "urgent"})
 """Keys that are planned; they are refused, never ignored."""
 
 
@@ -229,6 +229,7 @@ def _source(said: SourceModel, model: ConfigModel) -> Source:
         allow=said.network.allow,
         private=said.private,
         was=tuple(SourceId(name) for name in said.was),
+        repair=said.repair,
     )
 
 

@@ -144,6 +144,11 @@ class SourceModel(Filtered):
         1, description="How many pages the first check reads, back into the older news; it notifies nobody."
     )
     select: SelectModel | None = Field(None, description="Where things stand in the page; worked out when absent.")
+    repair: Literal["auto", "ask", "off"] | None = Field(
+        None,
+        description="A rule that is proved to read a rebuilt page: take it, ask first, or look for none; "
+        "`ask` when absent and there is a `select`, otherwise `auto`.",
+    )
     fields: dict[str, Selector] = Field({}, description="Further texts or links of an item, by selector.")
     max_age: Duration | None = Field(
         None, description="Older items notify nobody; 30 days when absent.", examples=["14d"]

@@ -38,7 +38,7 @@ def rules_for(heads: Sequence[Element], survey: Survey) -> Iterator[tuple[Listin
     shaky: list[str] = []
     for some in ([heads], groups.values()):
         item = ", ".join(dict.fromkeys(selector_for(group, matcher) for group in some))
-        if ":nth-" in item:
+        if ":nth-" in item or item.startswith("body >"):
             shaky.append(item)
         else:
             yield from _if_it_finds(item, wanted, root)

@@ -89,7 +89,7 @@ def _instead(survey: Survey, reading: Reading) -> Iterator[str]:
 def _inferred(plain: Extraction, document: Document, reading: Reading, fields: Mapping[str, str]) -> Extraction:
     survey = Survey(document)
     lists = listings(survey, reading)
-    heads = _heads(lists, survey, reading) if lists else ()
+    heads = heads_in(lists, survey, reading) if lists else ()
     rows = rows_of(regions_of(heads), survey)
     every = read_rows(rows, survey, with_order(reading, rows))
     strays = strays_of(every)
@@ -121,8 +121,8 @@ def _inferred(plain: Extraction, document: Document, reading: Reading, fields: M
     )
 
 
-def _heads(lists: Sequence[Listing], survey: Survey, reading: Reading) -> tuple[Element, ...]:
-    """Return the heads of the items of a page."""
+def heads_in(lists: Sequence[Listing], survey: Survey, reading: Reading) -> tuple[Element, ...]:
+    """Return the heads of the items of a page, of its lists, the most news-like first."""
     return fronted(lists, survey) or with_lone(joined(lists), lists[0], survey, reading)
 
 

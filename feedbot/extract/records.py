@@ -225,10 +225,11 @@ def _is_head_before(element: Element, known: set[Element]) -> bool:
 def _following(head: Element, known: set[Element]) -> tuple[Element, ...] | None:
     """Return the siblings after `head` up to the next head; None for the last one, whose end is not known."""
     found: list[Element] = []
+    tags = {str(one.tag) for one in known}
     for sibling in head.itersiblings():
         if sibling in known:
             return tuple(found)
-        if len(found) > 12 or any(inner in known for inner in sibling.iterdescendants(head.tag)):
+        if len(found) > 12 or any(inner in known for inner in sibling.iterdescendants(*tags)):
             return tuple(found[:12])
         found.append(sibling)
     return tuple(found) if len(found) <= 6 else None

@@ -74,7 +74,8 @@ def _good(titles: Sequence[str]) -> bool:
 def _of_link(row: Row, link: RowLink | None) -> str:
     if link is None:
         return ""
-    texts = _without_dates([text for text in row.texts if text.link is link.anchor.node])
+    said = [text for text in row.texts if text.link is link.anchor.node]
+    texts = _without_dates(said)
     if not texts:
         same = [other for other in row.links if other.anchor.key == link.anchor.key and other.text]
         return max((other.text for other in same), key=words_worth, default="")
@@ -86,7 +87,7 @@ def _of_link(row: Row, link: RowLink | None) -> str:
     blocks = list(dict.fromkeys(text.block for text in texts))
     if len(whole) > 60 and len(blocks) > 1:
         return _of_card(texts, by_block=True)
-    return _of_card(texts, by_block=False) if len(blocks) == 1 and _in_pieces(texts) else whole
+    return _of_card(texts, by_block=False) if len(blocks) == 1 and _in_pieces(said) else whole
 
 
 def _in_pieces(texts: Sequence[Text]) -> bool:

@@ -159,10 +159,12 @@ _STATES = insert(tables.sources)
 _SAVE_STATE = Batch(
     _STATES.on_conflict_do_update(
         index_elements=["source_id"],
-        set_={c.name: c for c in _STATES.excluded if c.name not in {"source_id", "configured"}},
+        set_={c.name: c for c in _STATES.excluded if c.name not in {"source_id", "configured"}}
+        | {"asked": func.nullif(tables.sources.c.asked, _STATES.excluded.asked)},
     ),
     *(c.name for c in tables.sources.c),
 )
+"""What was asked and is obeyed is asked no more; what was asked in the meantime still is."""
 _SAVED = insert(tables.items)
 _KEPT = {"seq", "id", "source_id", "first_seen", "rank"}
 """What the first sight of an item says for ever."""

@@ -15,7 +15,7 @@ from feedbot.delivery import Delivery, State, Try
 from feedbot.item import Attachment, Content, Image, Item, Known, Link, Quote, legal
 from feedbot.page import Validators
 from feedbot.profile import Doubt, Profile
-from feedbot.source import Health, SourceState
+from feedbot.source import Health, ListingRule, Rulebook, Ruling, SourceState
 
 Row = dict[str, Any]
 
@@ -30,7 +30,9 @@ _NOTHING = _WORDS(Content())
 _DATES = {"published", "updated"}
 _OWN = ("id", "source_id", "guid", "published_at", "dated", "first_seen", "rank", "withdrawn_at")
 _KNOWN = ("id", "digest", "revision", "published_at", "dated", "first_seen", "rank")
-_STATE = tuple(field.name for field in fields(SourceState) if field.name not in {"validators", "health", "profile"})
+_MADE = {"validators", "health", "profile", "rules", "asked"}
+"""What of a state is stored in a form of its own."""
+_STATE = tuple(field.name for field in fields(SourceState) if field.name not in _MADE)
 
 
 def content_json(content: Content) -> str:
@@ -127,15 +129,24 @@ def state_row(state: SourceState) -> Row:
     row = {name: getattr(state, name) for name in _STATE}
     known = state.validators
     row |= {"etag": known.etag, "last_modified": known.last_modified, "body_digest": known.digest}
-    return row | {"health": state.health, "configured": True, "profile": profile_json(state.profile)}
+    return (
+        row
+        | {"health": state.health, "configured": True}
+        | {
+            "profile": profile_json(state.profile),
+            "rules": rules_json(state.rules),
+            "asked": state.asked or None,
+        }
+    )
 
 
 def state_of(row: RowMapping) -> SourceState:
     """Return the state of a row of `sources`."""
     validators = Validators(etag=row["etag"], last_modified=row["last_modified"], digest=row["body_digest"])
     health = Health(row["health"]) if row["health"] else None
-    known = {name: row[name] for name in _STATE}
-    return SourceState(**known, validators=validators, health=health, profile=profile_of(row["profile"]))
+    known: Row = {name: row[name] for name in _STATE}
+    known |= {"profile": profile_of(row["profile"]), "rules": rules_of(row["rules"]), "asked": row["asked"] or ""}
+    return SourceState(**known, validators=validators, health=health)
 
 
 def profile_json(profile: Profile) -> str:
@@ -157,6 +168,30 @@ def profile_of(text: str) -> Profile:
     return Profile(**{name: value for name, value in said.items() if name in _LEARNED})
 
 
+def rules_json(book: Rulebook) -> str:
+    """Return what became of rules, as JSON; empty where there are none."""
+    said = {field.name: value for field in fields(Rulebook) if (value := getattr(book, field.name))}
+    return _ASCII.encode(said) if said else ""
+
+
+def rules_of(text: str) -> Rulebook:
+    """Return what `rules_json` made JSON of."""
+    said: Row = json.loads(text) if text else {}
+    if "rule" in said:
+        said["rule"] = ListingRule(**said["rule"])
+    if "proposal" in said:
+        said["proposal"] = _ruling(said["proposal"])
+    for name, of in (("history", _ruling), ("refused", lambda one: ListingRule(**one))):
+        said[name] = tuple(of(one) for one in said.get(name, ()))
+    return Rulebook(**said)
+
+
+def _ruling(said: Row) -> Ruling:
+    rule = said.get("rule")
+    at = datetime.fromisoformat(said["at"])
+    return Ruling(**said | {"at": at, "rule": ListingRule(**rule) if rule else None})
+
+
 def _parts(text: str) -> Row:
     said: Row = json.loads(text)
     for name in _READ.keys() & said.keys():
@@ -168,7 +203,9 @@ def _plain(value: object) -> object:
     match value:
         case datetime():
             return value.isoformat()
-        case Attachment() | Image() | Quote() | Link() | Doubt():
+        case ListingRule():
+            return {name: part for name in value.__slots__ if (part := getattr(value, name))}
+        case Attachment() | Image() | Quote() | Link() | Doubt() | Ruling():
             return {name: part for name in value.__slots__ if (part := getattr(value, name)) is not None}
         case Mapping():
             return dict(value)

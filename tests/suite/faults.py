@@ -38,7 +38,8 @@ def _tree(body: str) -> html.HtmlElement:
     return html.document_fromstring(body)
 
 
-def _written(tree: html.HtmlElement) -> str:
+def written(tree: html.HtmlElement) -> str:
+    """Return a tree as the page that it is of."""
     return f"<!DOCTYPE html>{html.tostring(tree, encoding='unicode')}"
 
 
@@ -61,18 +62,20 @@ def on_html(change: Callable[[html.HtmlElement], None]) -> Change:
             return None
         tree = _tree(body)
         change(tree)
-        return _written(tree)
+        return written(tree)
 
     return changed
 
 
-def _classes(tree: html.HtmlElement) -> None:
+def classes(tree: html.HtmlElement) -> None:
+    """Rename every class."""
     for node in tree.iter():
         if isinstance(node.tag, str) and node.get("class"):
             node.set("class", " ".join(f"v2-{name[::-1]}" for name in node.get("class", "").split()))
 
 
-def _tags(tree: html.HtmlElement) -> None:
+def tags(tree: html.HtmlElement) -> None:
+    """Put other elements in the place of usual ones."""
     turned = {"li": "div", "ul": "div", "article": "section", "h2": "h5", "h3": "h5", "h4": "p", "time": "span"}
     main = tree.find(".//main")
     assert main is not None
@@ -83,7 +86,8 @@ def _tags(tree: html.HtmlElement) -> None:
         node.attrib.pop("datetime", None)
 
 
-def _turned(tree: html.HtmlElement) -> None:
+def turned(tree: html.HtmlElement) -> None:
+    """Turn the order of the news around."""
     rows = _rows(tree)
     holder = rows[0].getparent()
     assert holder is not None
@@ -137,7 +141,7 @@ def _emptied(body: str, markup: Markup, _tongue: Tongue) -> str | None:
             for node in list(one):
                 if node.tag != "h1":
                     one.remove(node)
-        return _written(tree)
+        return written(tree)
     body = re.sub(r"<(item|entry|url)>.*</\1>", "", body, flags=re.DOTALL)
     return re.sub(r'"(items|articles)": \[.*\]', r'"\1": []', body)
 
@@ -163,7 +167,7 @@ def _gone(body: str, markup: Markup, _tongue: Tongue) -> str | None:
     for node in list(main):
         if node.tag != "h1":
             main.remove(node)
-    return _written(tree)
+    return written(tree)
 
 
 def _half(body: str, markup: Markup, _tongue: Tongue) -> str | None:
@@ -174,7 +178,7 @@ def _half(body: str, markup: Markup, _tongue: Tongue) -> str | None:
             return None
         for row in rows[len(rows) // 2 :]:
             row.drop_tree()
-        return _written(tree)
+        return written(tree)
     if body.startswith("{"):
         return _fewer(body)
     found = list(re.finditer(r"<(item|entry|url)>.*?</\1>", body, flags=re.DOTALL))
@@ -196,7 +200,7 @@ def _few(body: str, markup: Markup, _tongue: Tongue) -> str | None:
     tree = _tree(body)
     for row in _rows(tree)[2:]:
         row.drop_tree()
-    return _written(tree)
+    return written(tree)
 
 
 def _titleless(tree: html.HtmlElement) -> None:
@@ -288,9 +292,9 @@ _HTML = "text/html; charset=utf-8"
 _B, _C, _D, _E = (frozenset({one}) for one in (Health.BLOCKED, Health.CHANGED, Health.DOWN, Health.EMPTY))
 
 FAULTS: tuple[Fault, ...] = (
-    Fault(name="class renamed", change=on_html(_classes), right=_C, survived=True),
-    Fault(name="tags changed", change=on_html(_tags), right=_C, survived=True),
-    Fault(name="order changed", change=on_html(_turned), right=_C, survived=True),
+    Fault(name="class renamed", change=on_html(classes), right=_C, survived=True),
+    Fault(name="tags changed", change=on_html(tags), right=_C, survived=True),
+    Fault(name="order changed", change=on_html(turned), right=_C, survived=True),
     Fault(name="links made absolute", change=on_html(_absolute), right=_C, survived=True),
     Fault(name="dates dropped", change=_dateless, right=_C),
     Fault(name="dates all today", change=_today, right=_C),

@@ -1,7 +1,7 @@
 """Watch: one source of a made-up newsroom, checked as feedbot checks it, in memory; what each check came to."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from urllib.parse import urljoin
 
@@ -9,7 +9,7 @@ from feedbot.check import Checked, Setting, check
 from feedbot.delivery import State
 from feedbot.feed import FeedId
 from feedbot.page import NotModified, Page, Validators
-from feedbot.source import Source, SourceId, TargetId
+from feedbot.source import Repairs, Source, SourceId, TargetId
 from feedbot.target import MaildirTarget
 from tests.fakes import FakeFetcher, MemoryStore
 from tests.suite.markups import SITE, Look, Markup
@@ -46,6 +46,7 @@ class Watch:
     markup: Markup
     lively: bool = True
     follow: bool = False
+    repair: Repairs | None = None
     store: MemoryStore = field(default_factory=MemoryStore)
     fetcher: Site = field(default_factory=Site)
     random: Random = field(default_factory=lambda: Random(7))
@@ -62,7 +63,8 @@ class Watch:
     def source(self) -> Source:
         """The source as it is configured."""
         kind, rule = self.markup.kind, self.markup.select
-        return Source(id=NEWS, url=URL, kind=kind, rule=rule, follow=self.follow, notify=(ARCHIVE.id,))
+        notify = (ARCHIVE.id,)
+        return Source(id=NEWS, url=URL, kind=kind, rule=rule, follow=self.follow, notify=notify, repair=self.repair)
 
     def body(self) -> str:
         """Return the page as it is now."""
@@ -80,6 +82,11 @@ class Watch:
         page = Page(url=URL, body=text.encode(), content_type=media or self.markup.media, fetched_at=now)
         self.fetcher.answers[URL] = page
         return check(self.source, SETTING, fetcher=self.fetcher, inbox=self.store, clock=lambda: now)
+
+    def ask(self, what: str) -> None:
+        """Ask something of the next check, as the operator does."""
+        state = self.store.state(NEWS)
+        self.store.states[NEWS] = replace(state, asked=f"{what} {self.press.now.isoformat()}")
 
     def learn(self, looks: int = 12, hours: float = 8) -> "Watch":
         """Look at it so often, that long apart."""
