@@ -1,8 +1,8 @@
 """The shelf: the folder where feed files stand. A file is replaced whole or not at all."""
 
 import gzip
+import io
 import os
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -98,20 +98,27 @@ def _write(path: Path, body: bytes, *, lasting: bool, after: int = 0, changed: i
 
     The file has the time `changed`, in nanoseconds, where one is given, otherwise its own, but later than `after`.
     """
-    descriptor, aside = tempfile.mkstemp(prefix=STRAY, dir=path.parent)
+    aside = path.with_name(f"{STRAY}{os.getpid()}-{id(body)}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, MODE)
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
             os.fchmod(descriptor, MODE)
-            file.write(body)
-            file.flush()
+            _all_of(body, file)
             if lasting:
                 os.fsync(descriptor)
-        when = changed or max(_time(Path(aside)), after + 1)
-        os.utime(aside, ns=(when, when))
-        Path(aside).replace(path)
+            when = changed or max(os.fstat(descriptor).st_mtime_ns, after + 1)
+            os.utime(descriptor, ns=(when, when))
+        aside.replace(path)
     except BaseException:
-        Path(aside).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
+
+
+def _all_of(body: bytes, file: io.FileIO) -> None:
+    """Write a body whole: one call may take only a part of it."""
+    left = memoryview(body)
+    while left:
+        left = left[file.write(left) :]
 
 
 def _pack(path: Path, changed: int) -> None:
