@@ -39,6 +39,7 @@ def status(options: Namespace) -> int:
         say(line, style="bold")
     _show_sources(sources, standing, now, every=options.all)
     _show_targets(standing, now)
+    _show_canary(standing)
     _show_trouble(standing, now)
     return DONE
 
@@ -129,6 +130,14 @@ def _show_targets(standing: "Standing", now: datetime) -> None:
     table("Targets", ("target", "sent", "owed", "dead", "p50 / p95", "note"), rows, style=("bold",))
     for name, count in standing.left.items():
         say(f"{name} is not configured any more; {count} deliveries wait in case it comes back.", style="yellow")
+
+
+def _show_canary(standing: "Standing") -> None:
+    from feedbot.bulletin import CANARY  # noqa: PLC0415 - help needs none of it
+
+    for (source, target), one in standing.speeds.pairs.items():
+        if source == CANARY:
+            say(f"The canary reaches {target}: p50 {brief(one.p50)}, p95 {brief(one.p95)} of {one.count}.")
 
 
 def _show_trouble(standing: "Standing", now: datetime) -> None:

@@ -175,7 +175,7 @@ def test_a_canary_travels_the_whole_way_again_and_again(tmp_path: Path, world: W
     assert standing["speeds"]["targets"]["hook"]["count"] == 2
     assert "_canary" not in standing["sources"]
     assert "Canary" not in (tmp_path / "feeds" / "all.json").read_text()
-    assert "canary to hook: p50" in feedbot(tmp_path, "status").stdout
+    assert "The canary reaches hook: p50" in feedbot(tmp_path, "status").stdout
 
 
 def test_a_summary_comes_once_a_day(tmp_path: Path, world: World) -> None:
