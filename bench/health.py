@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.suite.markups import MARKUPS
+from tests.suite.markups import BRIEF, MARKUPS
 from tests.suite.measure import Score, calm, faults, identities
 from tests.suite.press import TONGUES, Tongue
 
@@ -33,9 +33,12 @@ def main() -> int:
     tongues = TONGUES[: asked.tongues]
     every = [(tongue, at * 100 + of, one.name) for at, tongue in enumerate(tongues) for of, one in enumerate(MARKUPS)]
     alone = [case for case in every if case[2] != "lead"]  # of which extraction now and then reads no lead
+    brief = [
+        (tongue, at * 100 + seed, one.name) for at, tongue in enumerate(tongues) for seed in range(4) for one in BRIEF
+    ]
     with ProcessPoolExecutor(asked.jobs) as pool:
         told = reduce(add, pool.map(partial(_apart, faults), every))
-        wolf = reduce(add, pool.map(partial(_apart, partial(calm, looks=asked.looks)), every))
+        wolf = reduce(add, pool.map(partial(_apart, partial(calm, looks=asked.looks)), [*every, *brief]))
         pairs = list(pool.map(partial(_apart, identities), alone))
     doubled, lost = (reduce(add, (pair[place] for pair in pairs)) for place in (0, 1))
     _by_fault(told)
@@ -52,7 +55,7 @@ def main() -> int:
 
 def _apart(work: Callable[..., Any], case: Case) -> Any:
     tongue, seed, name = case
-    return work(tongue, seed, next(one for one in MARKUPS if one.name == name))
+    return work(tongue, seed, next(one for one in (*MARKUPS, *BRIEF) if one.name == name))
 
 
 def _arguments() -> argparse.Namespace:

@@ -13,14 +13,14 @@ from feedbot.extract import extract, traits
 from feedbot.extract.ways import rule_of
 from feedbot.feed import FeedId
 from feedbot.following import followed
-from feedbot.health import Diagnosis
+from feedbot.health import Diagnosis, Seen
 from feedbot.item import Extraction, Item, ItemId
 from feedbot.mending import Look, by_its_rule, listed, mended, obeyed
 from feedbot.page import NotModified, Page, Validators
 from feedbot.paging import walk_back
 from feedbot.ports import Clock, Fetcher, Inbox
 from feedbot.profile import Profile, Sight
-from feedbot.recognise import Recognised, led, recognised, renewed
+from feedbot.recognise import Recognised, at_its_place, led, not_listed, recognised, renewed
 from feedbot.rendering import as_shown, first_by_browser
 from feedbot.sift import Harvest, usable
 from feedbot.source import Health, Kind, Source, SourceId, SourceState
@@ -110,8 +110,14 @@ def _judged(
     page: Page, found: Extraction, sight: Sight, source: Source, state: SourceState, inbox: Inbox, now: datetime
 ) -> Look:
     """Hold what was understood of a page against what is known."""
-    known = recognised(usable(found.items), source, inbox, baseline=state.baseline_at is not None)
-    verdict = health.examine(page, found, sight, known.harvest, source, state, now)
+    baseline = state.baseline_at is not None
+    known = recognised(usable(found.items), source, inbox, baseline=baseline)
+    if baseline and not known.listed and (there := at_its_place(page, found, source, state, inbox)):
+        found, known = there
+        sight = traits.sight(page, found, state.profile)
+    missing = partial(not_listed, known, source, inbox)
+    seen = Seen(page=page, found=found, sight=sight, harvest=known.harvest, missing=missing)
+    verdict = health.examine(seen, source, state, now)
     return Look(page=page, found=found, sight=sight, known=known, verdict=verdict, state=state)
 
 

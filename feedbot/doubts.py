@@ -34,6 +34,8 @@ class Finding:
     """Those of them that are listed with another day than is known."""
     garbled: int = 0
     """Of the new and the edited items, those whose words hold letters that were decoded wrongly."""
+    dropped: datetime | None = None
+    """When the newest of the known items was published that a short list does not show."""
     emptied: str = ""
     """By which evidence the page has no items any more, but is built as ever."""
     now: datetime
@@ -44,21 +46,23 @@ class Finding:
         return self.sight.count - self.new
 
 
-def finding(
-    extraction: Extraction,
-    sight: Sight,
-    harvest: Harvest,
-    profile: Profile,
-    *,
-    timezone: str,
-    now: datetime,
-    emptied: str,
-) -> Finding:
-    """Return what a look came to; `emptied` as in Finding."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clues:
+    """What a look is read with: the zone (IANA) that its dates are meant in; the rest is as in Finding."""
+
+    timezone: str
+    now: datetime
+    emptied: str = ""
+    dropped: datetime | None = None
+
+
+def finding(extraction: Extraction, sight: Sight, harvest: Harvest, profile: Profile, clues: Clues) -> Finding:
+    """Return what a look came to."""
+    now = clues.now
     since = (profile.doubt.since if profile.doubt else profile.seen_at) or now
-    dates = [moment(one.candidate.published, timezone, now) for one in harvest.new]
+    dates = [moment(one.candidate.published, clues.timezone, now) for one in harvest.new]
     days = Counter(when for when, how in dates if how != "seen")
-    dated, redated = _redated(harvest, timezone, now)
+    dated, redated = _redated(harvest, clues.timezone, now)
     return Finding(
         extraction=extraction,
         sight=sight,
@@ -69,7 +73,8 @@ def finding(
         dated=dated,
         redated=redated,
         garbled=sum(is_garbled(one.candidate) for one in (*harvest.new, *harvest.changed)),
-        emptied=emptied,
+        emptied=clues.emptied,
+        dropped=clues.dropped,
         now=now,
     )
 
@@ -143,8 +148,7 @@ def _told_lost(lost: Sequence[Part], seen: Finding, profile: Profile) -> str:
 def _few(seen: Finding, profile: Profile) -> str:
     """Doubt a list of under a third of the usual items, unless it begins anew with fresh ones."""
     count, usual = seen.sight.count, profile.usual
-    begun = seen.fresh and seen.fresh == count
-    if usual < 6 or count >= 0.3 * usual or count >= profile.least or begun:
+    if usual < 6 or count >= 0.3 * usual or count >= profile.least or _may_shrink(seen, profile, 7 * DAY):
         return ""
     return f"{count} items, where {usual:.0f} are usual"
 
@@ -152,10 +156,20 @@ def _few(seen: Finding, profile: Profile) -> str:
 def _half(seen: Finding, profile: Profile) -> str:
     """Doubt a list that is shorter by far than it ever was."""
     count, usual = seen.sight.count, profile.usual
-    begun = seen.fresh and seen.fresh == count
-    if usual < 6 or count > 0.6 * profile.least or begun:
+    if usual < 6 or count > 0.6 * profile.least or _may_shrink(seen, profile, 2 * DAY):
         return ""
     return f"{count} items, where {usual:.0f} are usual and there were never under {profile.least}"
+
+
+def _may_shrink(seen: Finding, profile: Profile, unseen: timedelta) -> bool:
+    """Say whether a list may be short for good reason.
+
+    It begins anew, was not looked at for long, is a folder, or shows what is not older than items ever were on it.
+    """
+    begun = seen.fresh and seen.fresh == seen.sight.count
+    away = profile.seen_at is not None and seen.now - profile.seen_at > unseen
+    aged = seen.dropped is not None and 0 < 0.9 * profile.age <= (seen.now - seen.dropped) / DAY
+    return bool(begun) or away or aged or seen.sight.kind == "files"
 
 
 def _strangers(seen: Finding, profile: Profile) -> str:

@@ -1,9 +1,10 @@
 """What a check's outcome means: what one look came to, held against what the source's good looks taught."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feedbot.doubts import Finding, doubts, finding
+from feedbot.doubts import Clues, Finding, doubts, finding
 from feedbot.errors import ExtractError, FetchError
 from feedbot.extract import traits
 from feedbot.item import Extraction
@@ -28,6 +29,8 @@ SETTLE = {
     "dates": DAY,
 }
 """... and so long after the first of them, by what is doubted; what is not named here stays in doubt."""
+FEW = 2
+"""A list that is so short may be empty at the next look."""
 MACHINES = frozenset({"feed", "json", "sitemap", "files"})
 """Kinds of pages that are not for people."""
 
@@ -54,15 +57,33 @@ class Diagnosis:
         return "; ".join(self.evidence)
 
 
-def examine(
-    page: Page, found: Extraction, sight: Sight, harvest: Harvest, source: Source, state: SourceState, now: datetime
-) -> Diagnosis:
-    """Return the state that a look at `page` found its source in."""
-    profile, baseline = state.profile, state.baseline_at is not None
-    lost = baseline and len(harvest.new) == len(found.items) and sight.kind not in MACHINES
-    emptied = traits.emptied(page, profile) if lost else ""
-    seen = finding(found, sight, harvest, profile, timezone=source.timezone, now=now, emptied=emptied)
-    return judge(seen, profile, baseline=baseline)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One look at a page: what was understood of it, and how that compares with what is known."""
+
+    page: Page
+    found: Extraction
+    sight: Sight
+    harvest: Harvest
+    missing: Callable[[], Sequence[datetime]]
+    """Gives when the newest of the known items were published that are not listed."""
+
+
+def examine(look: Seen, source: Source, state: SourceState, now: datetime) -> Diagnosis:
+    """Return the state that a look found its source in."""
+    profile, baseline, sight = state.profile, state.baseline_at is not None, look.sight
+    lost = baseline and len(look.harvest.new) == len(look.found.items) and sight.kind not in MACHINES
+    emptied = (traits.emptied(look.page, profile) or _ran_out(profile)) if lost else ""
+    short = baseline and 0 < sight.count < profile.least
+    dropped = max(look.missing(), default=None) if short else None
+    clues = Clues(timezone=source.timezone, now=now, emptied=emptied, dropped=dropped)
+    return judge(finding(look.found, sight, look.harvest, profile, clues), profile, baseline=baseline)
+
+
+def _ran_out(profile: Profile) -> str:
+    """Return that a list has none of its last items left, where it was down to so few."""
+    last = profile.counts[-1] if profile.counts else 0
+    return f"the list was down to {last} of its items, and shows none of them now" if 0 < last <= FEW else ""
 
 
 def unread(error: FetchError | ExtractError) -> Diagnosis:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Literal, TypedDict
 
@@ -31,6 +31,8 @@ class Sight:
     """The share of neighbours of which the newer stands first; None where under three have a date."""
     one_day: float = 0.0
     """The share of dated items that have the commonest day."""
+    oldest: date | None = None
+    """The day of the oldest item that has a date."""
     garbled: float = 0.0
     """The share of items whose words hold letters that were decoded wrongly."""
     place: str = ""
@@ -65,6 +67,8 @@ class Profile:
     fills: Mapping[str, float] = field(default_factory=dict)
     ordered: float = 0.0
     one_day: float = 0.0
+    age: float = 0.0
+    """How many days old the oldest items were, at most of late; 0 where nothing has a date."""
     garbled: float = 0.0
     kept: float = 1.0
     """The share of items that were known before."""
@@ -121,6 +125,7 @@ class Profile:
             fills={part: _mixed(self.fills.get(part, 0.0), sight.fills.get(part, 0.0), share) for part in PARTS},
             ordered=self.ordered if sight.ordered is None else _mixed(self.ordered, sight.ordered, share),
             one_day=_mixed(self.one_day, sight.one_day, share),
+            age=max(_age(sight, now), round(0.98 * self.age, 2)),
             garbled=_mixed(self.garbled, sight.garbled, share),
             kept=self.kept if first or not sight.count else _mixed(self.kept, known / sight.count, WEIGHT),
             edits=self.edits if first or not known else _mixed(self.edits, edited / known, WEIGHT),
@@ -157,6 +162,10 @@ def alike(one: Sequence[int], other: Sequence[int]) -> float:
         return 0.0
     both = sorted({*one, *other})[: max(len(one), len(other))]
     return len({*both} & {*one} & {*other}) / len(both)
+
+
+def _age(sight: Sight, now: datetime) -> float:
+    return float((now.date() - sight.oldest).days) if sight.oldest else 0.0
 
 
 def _mixed(before: float, now: float, share: float) -> float:

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from feedbot.errors import FetchError
-from feedbot.item import Candidate, Item, ItemId, Known, moment, url_key
+from feedbot.errors import ExtractError, FetchError
+from feedbot.extract import extract
+from feedbot.item import Candidate, Extraction, Item, ItemId, Known, moment, url_key
 from feedbot.likeness import could_be, found_again, still
 from feedbot.page import Page, Validators
 from feedbot.ports import Fetcher, Inbox
-from feedbot.sift import Find, Harvest, believed, sorted_out
-from feedbot.source import Source
+from feedbot.sift import Find, Harvest, believed, sorted_out, usable
+from feedbot.source import ListingRule, Source, SourceState
 
+DAY = timedelta(days=1)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LATELY = 200
 """So many of the newest items are looked through for one that is listed under other keys; of a longer page, more."""
 MOST = 1000
@@ -133,6 +136,37 @@ def _among_missing(
         source.timezone,
     )
     return {new[place]: items[item_id] for place, item_id in found.items()}
+
+
+def at_its_place(
+    page: Page, found: Extraction, source: Source, state: SourceState, inbox: Inbox
+) -> tuple[Extraction, Recognised] | None:
+    """Read a page of which nothing is known where its items always stood: of a list that has become short.
+
+    Among few items another list of the page looks more like news. What is read there counts if some of it is known, or
+    all of it is dated since the last good look.
+    """
+    known = state.profile
+    if source.rule or not known.place or not found.kind == known.kind == "listing":
+        return None
+    learned = state.rules.rule
+    rule = learned if learned is not None and learned.item == known.place else ListingRule(item=known.place)
+    try:
+        again = extract(page, rule, fields=source.fields, timezone=source.timezone, language=source.language)
+    except ExtractError:
+        return None
+    there = recognised(usable(again.items), source, inbox, baseline=True)
+    since = known.seen_at or page.fetched_at
+    dates = [moment(one.published, source.timezone, LONG_AGO)[0] for one in again.items]
+    if not there.listed and not (since and dates and min(dates) >= since - DAY):
+        return None
+    told = f"{len(again.items)} items where they always stood, at {known.place!r}"
+    return replace(again, evidence=(told,)), there
+
+
+def not_listed(seen: Recognised, source: Source, inbox: Inbox) -> Sequence[datetime]:
+    """Return when the newest known items were published that are not listed."""
+    return [one.published_at for one in inbox.recent(source.id, LATELY) if one.id not in seen.listed]
 
 
 PROBES = 3

@@ -49,6 +49,7 @@ def sight(page: Page, found: Extraction, known: Profile) -> Sight:
         fills=_fills(items) if items else {},
         ordered=_ordered(items),
         one_day=_one_day(items),
+        oldest=min(_days(items), default=None),
         garbled=sum(map(is_garbled, items)) / (len(items) or 1),
         place=place,
         holder=known.holder if place == known.place else _holder(page, place) if found.kind == "listing" else "",

@@ -42,6 +42,8 @@ class Markup:
     select: ListingRule | None = None
     shows: int = 15
     dated: bool = True
+    days: int | None = None
+    """It shows only what is not older than so many days."""
 
 
 def said(text: str) -> str:
@@ -309,4 +311,9 @@ FEEDS = (
     Markup(name="json api", draw=_api, media="application/json", shows=15),
     Markup(name="sitemap", draw=_sitemap, media=_XML, shows=25),
 )
+BRIEF = (
+    Markup(name="cards of a week", draw=_rows(_card, '<ul class="cards">', "</ul>"), days=9),
+    Markup(name="rss of a week", draw=_rss, media=_XML, shows=20, days=9),
+)
+"""Pages that show what is new alone, so that they are short or empty in quiet weeks."""
 MARKUPS = HTML + FEEDS

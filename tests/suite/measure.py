@@ -71,7 +71,7 @@ def calm(tongue: Tongue, seed: int, markup: Markup, looks: int) -> Score:
         _live(seen, random, look)
         done = seen.check()
         score.tried["healthy checks"] += 1
-        if done.health in TROUBLE or done.health is Health.EMPTY:
+        if done.health in TROUBLE or (done.health is Health.EMPTY and markup.days is None):
             score.missed["healthy checks"] += 1
             score.told.append(f"false alarm: {tongue.code}, {markup.name}, look {look}: {done.evidence[:160]}")
         seen.press.wait(HOURS[look % len(HOURS)])

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from random import Random
 from urllib.parse import urljoin
 
@@ -70,6 +71,8 @@ class Watch:
         """Return the page as it is now."""
         look = Look(random=self.random, now=self.press.now, tongue=self.press.tongue, lively=self.lively)
         shown = self.press.latest(self.markup.shows)
+        if self.markup.days is not None:
+            shown = [one for one in shown if self.press.now - one.published < timedelta(days=self.markup.days)]
         text = self.markup.draw([self.pinned, *shown] if self.pinned else shown, look)
         if self.site != SITE:
             text = text.replace('href="/', f'href="{self.site}/').replace(SITE, self.site)

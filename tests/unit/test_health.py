@@ -10,7 +10,7 @@ from feedbot.page import Page
 from feedbot.profile import Profile, alike
 from feedbot.source import Health
 from tests.suite.faults import WELL, instead, page
-from tests.suite.markups import FEEDS, HTML, SITE, Markup, iso
+from tests.suite.markups import BRIEF, FEEDS, HTML, SITE, Markup, iso
 from tests.suite.press import ENGLISH, GERMAN, Press
 from tests.suite.watch import NEWS, Watch
 
@@ -61,6 +61,16 @@ def test_a_list_of_under_a_third_is_held_and_no_flood_comes_when_it_is_back() ->
     assert done.evidence.startswith("3 items, where 15 are usual")
     owed = seen.owed
     assert (seen.check().new, seen.owed) == (0, owed)
+
+
+def test_a_list_of_what_is_new_alone_may_be_short_and_empty() -> None:
+    seen = Watch(Press(ENGLISH, 5, pace=0.6), BRIEF[0], lively=False)
+    states = []
+    for _ in range(60):
+        states.append(seen.check().health)
+        seen.press.wait(12)
+    assert Health.EMPTY in states
+    assert not {*states} & {Health.CHANGED, Health.BLOCKED, Health.DOWN}
 
 
 def test_a_selector_that_matches_nothing_any_more_is_a_changed_page() -> None:
