@@ -22,7 +22,7 @@ from feedbot.ports import Clock, Fetcher, Inbox
 from feedbot.profile import Profile, Sight
 from feedbot.recognise import Recognised, at_its_place, led, not_listed, recognised, renewed
 from feedbot.rendering import as_shown, first_by_browser
-from feedbot.sift import Harvest, usable
+from feedbot.sift import Harvest, clashes, usable
 from feedbot.source import Health, Kind, Source, SourceId, SourceState
 from feedbot.target import Target
 from feedbot.vanished import Vanished, vanished
@@ -111,7 +111,10 @@ def _judged(
 ) -> Look:
     """Hold what was understood of a page against what is known."""
     baseline = state.baseline_at is not None
-    known = recognised(usable(found.items), source, inbox, baseline=baseline)
+    told = usable(found.items)
+    if mixed := clashes(found.items, told):
+        found = replace(found, evidence=(*found.evidence, mixed))
+    known = recognised(told, source, inbox, baseline=baseline)
     if baseline and not known.listed and (there := at_its_place(page, found, source, state, inbox)):
         found, known = there
         sight = traits.sight(page, found, state.profile)

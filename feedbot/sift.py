@@ -63,6 +63,16 @@ def usable(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(once.values())
 
 
+def clashes(candidates: Sequence[Candidate], told: Sequence[Candidate]) -> str:
+    """Say in words what of `candidates` could not be told apart by its id and link; `told` are the `usable` ones."""
+    keyed = [one for one in candidates if one.keys]
+    twice = len(keyed) - len(told)
+    guids = sum(bool(one.guid) for one in keyed) - sum(bool(one.guid) for one in told) - twice
+    apart = max(guids, 0) + sum(bool(one.told_by) for one in told)
+    parts = (f"{twice} stand twice" if twice else "", f"{apart} share an id or a link with others" if apart else "")
+    return ", ".join(part for part in parts if part)
+
+
 def _is_shared(many: Sequence[Candidate]) -> bool:
     """Say whether candidates with one GUID are several pieces, by their links or titles."""
     return len({url_key(one.url) for one in many if one.url}) > 1 or _is_many(many)

@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from feedbot.item import Candidate, Known, digest
-from feedbot.sift import Find, sift, stored, usable
+from feedbot.sift import Find, clashes, sift, stored, usable
 from feedbot.source import Source, SourceId
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -88,3 +88,46 @@ def test_an_item_that_gains_a_date_takes_it() -> None:
     edited = candidate(1, summary="More", published=date(2026, 7, 1))
     after = stored(find(edited, known), edited, SOURCE, NOW)
     assert (after.published_at, after.dated) == (datetime(2026, 6, 30, 23, 0, tzinfo=UTC), "day")
+
+
+def test_an_id_that_all_pieces_share_tells_nothing_and_their_links_do() -> None:
+    told = usable([candidate(n, guid="https://example.org/") for n in (1, 2, 3)])
+    assert [one.keys for one in told] == [(f"url:example.org/{n}",) for n in (1, 2, 3)]
+    assert clashes([candidate(n, guid="x") for n in (1, 2, 3)], told) == "3 share an id or a link with others"
+
+
+def test_an_id_that_pieces_without_links_share_leaves_their_titles() -> None:
+    pieces = [Candidate(guid="all", title=title) for title in ("Bridge closed", "Library opens", "Fair on Sunday")]
+    assert [one.keys for one in usable(pieces)] == [
+        ("title:Bridge closed",),
+        ("title:Library opens",),
+        ("title:Fair on Sunday",),
+    ]
+
+
+def test_a_link_that_pieces_with_ids_share_is_no_key() -> None:
+    told = usable([candidate(1, guid=f"urn:{n}", title=f"Piece {n}") for n in (1, 2)])
+    assert [one.keys for one in told] == [("guid:urn:1",), ("guid:urn:2",)]
+
+
+def test_places_on_one_page_are_told_apart() -> None:
+    told = usable([Candidate(url=f"https://example.org/log#d{n}", title=f"Day {n}") for n in (1, 2)])
+    assert [one.keys for one in told] == [("url:example.org/log#d1",), ("url:example.org/log#d2",)]
+
+
+def test_the_front_page_is_no_key_of_a_piece() -> None:
+    assert usable([Candidate(url="https://example.org/", title="Bridge closed")])[0].keys == ("title:Bridge closed",)
+
+
+def test_a_piece_that_stands_twice_with_a_shorter_title_is_one() -> None:
+    teaser = candidate(1, title="Bridge closed for a week")
+    pieces = [teaser, candidate(1, title="Bridge closed")]
+    assert usable(pieces) == (teaser,)
+    assert clashes(pieces, usable(pieces)) == "1 stand twice"
+
+
+def test_a_date_far_ahead_is_not_believed() -> None:
+    item = stored(find(candidate(1)), candidate(1, published=NOW + timedelta(days=30)), SOURCE, NOW)
+    assert (item.published_at, item.dated) == (NOW, "seen")
+    soon = stored(find(candidate(1)), candidate(1, published=NOW + timedelta(days=1)), SOURCE, NOW)
+    assert soon.dated == "time"
