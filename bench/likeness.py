@@ -147,7 +147,9 @@ def people(said: Any) -> set[str]:
 
 
 def agreement(said: Collection[str], true: Collection[str]) -> float:
-    """Return the F1 of two sets of names; the order of the words in a name does not matter."""
+    """Return the F1 of two sets of names, 1 where both are empty; the order of the words in a name does not matter."""
+    if not said and not true:
+        return 1.0
     hit = sum(_named(name, true) for name in said)
     met = sum(_named(name, said) for name in true)
     precision, recall = hit / len(said) if said else 0.0, met / len(true) if true else 0.0

@@ -29,9 +29,9 @@ NOISE = (CHROME | BESIDE | words(
     authorbio authorbox authorinfo backtotop banner banners bio biography bookmark bookmarks bottombar breadcrumblist
     byline bylines callout carousel copyright correlate cta datetime dateline dfp disclaimer disclosure donate
     donation entryfooter entrymeta externallinks follow followus furtherreading googlead infobar inread intext
-    jumplist keywords kicker leaderboard like likes loginbox mailchimp mailinglist meta metadata morefrom morelinks
-    morenews nextprev optin outbrain overline overlay partners paywall permalink playlist postfooter postinfo postmeta
-    postnav premium prevnext print printonly publishdate pubdate rating ratings reaction reactions readalso
+    jumplist keywords kicker leaderboard lightbox like likes loginbox mailchimp mailinglist meta metadata morefrom
+    morelinks morenews nextprev optin outbrain overline overlay partners paywall permalink playlist postfooter postinfo
+    postmeta postnav premium prevnext print printonly publishdate pubdate rating ratings reaction reactions readalso
     readingtime readmore readnext recirc recommend reclame recommendation relatedarticles relatedcontent relatedlinks
     relatednews relatedposts relatedstories screenreader screenreadertext seealso shareaholic sharedaddy sharetools
     sharing signup similar skyscraper slideshow snippet socialbar socialmedia sociallinks socialshare splash sronly
@@ -60,18 +60,25 @@ HEARTH = words(
     """
 )
 """Names of the element that holds an article's body."""
-CAPTIONS = words("caption captions credit credits figcaption imagecaption imagecredit photocaption photocredit")
+CAPTIONS = words(
+    """
+    caption captions credit credits figcaption imagecaption imagecredit imagedescription imgdescription
+    mediadescription photocaption photocredit photodescription picturedescription
+    """
+)
 
 _END = re.compile(
     r"(?:(?:related|recommended|similar|latest|top|trending|popular|featured|more|other|"
     r"further)\s+(?:\w+\s+)?(?:articles?|stories|posts?|news|content|reading|links?|coverage|resources|topics?)|"
     r"most (?:read|popular|viewed)|you (?:may|might) (?:also )?(?:like|enjoy|be interested)|read (?:next|also|more)|"
-    r"see also|also (?:read|see|on)|about the authors?|author bio|leave a (?:reply|comment)|(?:post a |"
-    r"\d+ )?comments?(?: \(\d+\))?$|share (?:this|on|via|it|the)|join the (?:conversation|discussion)|sign up|"
-    r"subscribe|newsletter|follow us|get (?:the latest|our|more)|tags?:?$|topics?:?$|filed under|categories:?$|"
-    r"share:?$|advertisement|explore more|more (?:from|on|in|about|like|to explore)\b|up next|what to read next|"
-    r"(?:das könnte|auch interessant|mehr zum thema|mehr aus|weitere|lesen sie auch|kommentare|zum thema|ähnliche|"
-    r"verwandte|à lire|lire aussi|sur le même|articles? (?:liés|similaires|connexes)|plus d['’]|commentaires|"
+    r"see also|also (?:read|see|on)|about the (?:authors?|writers?|reviewers?|contributors?)|author bio|"
+    r"leave a (?:reply|comment)|(?:post a |\d+ )?comments?(?: \(\d+\))?$|share (?:this|on|via|it|the)|"
+    r"join the (?:conversation|discussion)|sign up|subscribe|newsletter|follow us|get (?:the latest|our|more)|"
+    r"tags?:?$|topics?:?$|filed under|categories:?$|share:?$|advertisement|explore more|"
+    r"more (?:from|on|in|about|like|to explore)\b|up next|what to read next|"
+    r"(?:empfohlener (?:redaktioneller |externer )?inhalt|externer inhalt|das könnte|auch interessant|mehr zum "
+    r"thema|mehr aus|weitere|lesen sie auch|kommentare|zum thema|ähnliche|verwandte|à lire|lire aussi|sur le même|"
+    r"articles? (?:liés|similaires|connexes)|plus d['’]|commentaires|"
     r"relacionad|noticias relacionadas|te puede interesar|lee también|más (?:noticias|información|sobre)|comentarios|"
     r"leggi anche|potrebbe interessarti|articoli correlati|commenti|leia (?:também|mais)|veja também|lees ook|"
     r"meer over|gerelateerd|reacties|läs (?:också|även|mer)|les også|læs også|lue myös|czytaj (?:też|także)|"
@@ -108,7 +115,13 @@ _GONE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNOREC
 
 def mute(element: Element) -> bool:
     """Say whether an element never holds a part of an article, whatever it is called."""
-    return element.tag in MUTE or element.get("hidden") is not None
+    return element.tag in MUTE or element.get("hidden") is not None or _is_microdata(element)
+
+
+def _is_microdata(element: Element) -> bool:
+    """Say whether an element says once more, for machines only, what the page shows."""
+    scoped = element.tag in {"div", "span"} and element.get("itemscope") is not None
+    return scoped and bool(_GONE.search(element.get("style") or ""))
 
 
 def wrappers(root: Element) -> frozenset[Element]:

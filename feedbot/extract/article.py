@@ -12,6 +12,7 @@ from feedbot.extract.links import Element
 from feedbot.extract.moments import Reading
 from feedbot.extract.prose import blocks_of, story_of
 from feedbot.extract.published import modified_of, published_of
+from feedbot.extract.regions import located
 from feedbot.extract.structured import Facts, as_list, facts, text_of
 from feedbot.item import Candidate
 
@@ -29,7 +30,7 @@ def read(
     """
     said = facts(document)
     language = language or document.language or _language(said)
-    reading = Reading(language=language, timezone=timezone, now=now)
+    reading = Reading(language=located(language, document.url), timezone=timezone, now=now)
     headline = headline_of(document, said)
     blocks = blocks_of(document.root, urlsplit(document.url).hostname or "")
     story = story_of(blocks)

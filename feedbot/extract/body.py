@@ -35,15 +35,23 @@ def html_of(story: Block, blocks: list[Block], base: str, title: str, reading: R
 
 def unwanted(story: Block, inside: list[Block], title: str) -> list[Block]:
     """Return the blocks of an article that are no part of it."""
+    trailing = _trailing(story, inside)
     found: set[Block] = set()
     for block in inside:
-        if block is story or block in found:
-            continue
-        if block.parent in found or block.out or _away(block, title):
+        if block is not story and (block in trailing or block.parent in found or block.out or _away(block, title)):
             found.add(block)
-        elif block.own == block.size and around.ends(block.line) and len(block.line) < 60:
-            found.update(_after(block, story))
     return list(found)
+
+
+def _trailing(story: Block, inside: list[Block]) -> set[Block]:
+    """Return what labels such as `Related articles` stand over; nothing where that is much of the article itself."""
+    found: set[Block] = set()
+    for block in inside:
+        if block is story or block.out or block in found or any(up in found for up in block.above):
+            continue
+        if block.own == block.size and around.ends(block.line) and len(block.line) < 60:
+            found.update(_after(block, story))
+    return found if sum(block.prose for block in found) <= 0.4 * story.prose else set()
 
 
 def _dates_before(inside: list[Block], reading: Reading) -> Iterator[Block]:

@@ -57,7 +57,8 @@ class _Habits:
     language: str | None
     timezone: str
     now: datetime | None
-    month_first: bool
+    month_first: bool | None
+    """None where only the way it is written tells."""
 
     @property
     def last(self) -> int:
@@ -82,7 +83,8 @@ def read(
         language: BCP 47 tag of the text, which decides what a word or 01/02/2026 means.
         timezone: IANA name of the zone where the text was written.
         now: aware moment when it was seen; without it, `2 hours ago` and `10 May` say nothing.
-        month_first: whether 01/02/2026 is in January; None leaves it to the language and the zone.
+        month_first: whether 01/02/2026 is in January; None leaves it to the language and the zone. English of no
+            country is read as CLDR writes it: 3/4/2026 without zeros has the month first, 03/04/2026 the day.
     """
     text = " ".join((text if text.isascii() else text.translate(_DIGITS))[:LONGEST].split())
     if not text:
@@ -96,11 +98,13 @@ def read(
     return ago(text, now, timezone, language) if now else None
 
 
-def _month_first(language: str | None, timezone: str, said: bool | None) -> bool:  # noqa: FBT001 - None is a third answer
+def _month_first(language: str | None, timezone: str, said: bool | None) -> bool | None:  # noqa: FBT001 - three answers
     if said is not None:
         return said
     tongue = (language or "").lower().replace("_", "-")
-    return tongue.startswith(_AMERICAN) or (tongue == "en" and timezone.startswith(("America/", "US/")))
+    if tongue == "en":
+        return None if timezone == "UTC" else timezone.startswith(("America/", "US/"))
+    return tongue.startswith(_AMERICAN)
 
 
 def _every(text: str, habits: _Habits) -> Iterator[Found]:
@@ -154,11 +158,17 @@ def _numeric(match: re.Match[str], text: str, habits: _Habits) -> date | None:
         return None
     if len(year) == 2 and not _short_year_is_plain(match, text):
         return None
-    swap = habits.month_first if one <= 12 and other <= 12 else other > 12
+    month_first = _without_zeros(match) if habits.month_first is None else habits.month_first
+    swap = month_first if one <= 12 and other <= 12 else other > 12
     day, month = (other, one) if swap and "." not in match["mark"] else (one, other)
     return day_of(full_year(year), month, day, habits.last) or (
         day_of(full_year(year), day, month, habits.last) if other > 12 else None
     )
+
+
+def _without_zeros(match: re.Match[str]) -> bool:
+    numbers = match["a"], match["b"]
+    return any(len(one) == 1 for one in numbers) and not any(one.startswith("0") for one in numbers)
 
 
 def _short_year_is_plain(match: re.Match[str], text: str) -> bool:

@@ -8,6 +8,7 @@ from feedbot.extract import barrier, hfeed, jsonld, microdata, state
 from feedbot.extract.document import Document, open_document
 from feedbot.extract.links import Element
 from feedbot.extract.moments import Reading
+from feedbot.extract.regions import located
 from feedbot.extract.texts import tidy
 from feedbot.item import Candidate, Extraction, url_key
 from feedbot.page import Page
@@ -47,7 +48,7 @@ def read(page: Page, rule: DataRule, reading: Reading | None = None) -> Extracti
     document = open_document(page)
     reading = reading or Reading()
     if reading.language is None:
-        reading = replace(reading, language=document.language)
+        reading = replace(reading, language=located(document.language, document.url))
     seen = _items(document, rule, reading)
     items = _each_once(seen, document)
     found = Extraction(url=page.url, kind=rule.kind, title=_title(document), rule=rule, language=document.language)

@@ -15,6 +15,7 @@ from feedbot.extract.lists import Listing, listings
 from feedbot.extract.lone import with_lone
 from feedbot.extract.moments import Reading, with_order
 from feedbot.extract.records import regions_of
+from feedbot.extract.regions import located
 from feedbot.extract.rows import rows_of
 from feedbot.extract.select import compile_selector
 from feedbot.extract.strays import strays_of
@@ -36,7 +37,7 @@ def read(
     document = open_document(page)
     reading = reading or Reading()
     if reading.language is None:
-        reading = replace(reading, language=document.language)
+        reading = replace(reading, language=located(document.language, document.url))
     plain = Extraction(url=page.url, kind="listing", title=title_of(document), language=document.language)
     if rule is not None:
         survey = Survey(document)

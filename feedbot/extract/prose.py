@@ -219,6 +219,6 @@ def story_of(blocks: list[Block]) -> Block:
         return [block for block in named if block.kept == most][-1]
     deepest = top
     for block in shown:
-        if block.kept >= 0.9 * top.kept and block.is_in(deepest):
+        if block.kept >= (0.6 if block.element.tag == "main" else 0.9) * top.kept and block.is_in(deepest):
             deepest = block
     return deepest

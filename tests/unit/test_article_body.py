@@ -62,3 +62,32 @@ def test_a_name_that_hides_something_else_hides_no_text(name: str) -> None:
 def test_a_name_that_hides_its_own_text_keeps_it_out(name: str) -> None:
     hidden = f"<p class='{name}'>Press the space bar to pause the pictures on this page, and again to go on.</p>"
     assert read(f"<article><h1>Pumps hold</h1>{hidden}{STORY}</article>").content_text == WHOLE
+
+
+def test_what_is_told_once_more_for_machines_alone_is_not_read_twice() -> None:
+    twice = f"<div itemscope style='display:none'><div itemprop='articleBody'>{' '.join(LINES)}</div></div>"
+    assert read(f"<div class='post'><h1>Pumps hold</h1><div>{STORY}</div>{twice}{twice}</div>").content_text == WHOLE
+
+
+def test_sections_that_recommend_something_are_the_article_where_it_consists_of_them() -> None:
+    sections = "".join(
+        f"<section><h2>Ditch {number}</h2><p>Every keeper of a ditch has an opinion on the next, and says so.</p>"
+        f"<div><p><b>Recommended reading:</b></p><p>{line}</p></div></section>"
+        for number, line in enumerate(LINES)
+    )
+    text = read(f"<h1>Four ditches</h1>{sections}").content_text
+    assert all(line in text for line in LINES)
+
+
+@pytest.mark.parametrize("heading", ["Empfohlener redaktioneller Inhalt", "Externer Inhalt", "About the reviewer"])
+def test_a_box_with_a_heading_that_says_so_stays_out(heading: str) -> None:
+    box = f"<div><h3>{heading}</h3><p>Something else is shown here as soon as you agree that it may be.</p></div>"
+    assert read(f"<article><h1>Pumps hold</h1>{STORY}{box}</article>").content_text == WHOLE
+
+
+def test_a_column_beside_the_main_part_stays_out() -> None:
+    column = (
+        "<div><p>Hello, I am Dot! I keep ditches, slowly and well, and no frog is ever moved without asking.</p></div>"
+    )
+    page = f"<div><div><main><h1>Pumps hold</h1>{STORY}</main></div><div>{column}{column}</div></div>"
+    assert read(page).content_text == WHOLE

@@ -356,6 +356,9 @@ def test_a_year_far_ahead_is_no_date_of_news() -> None:
         ({"language": "en-GB"}, date(2024, 4, 3)),
         ({"language": "en-US"}, date(2024, 3, 4)),
         ({"language": "en", "timezone": "America/New_York"}, date(2024, 3, 4)),
+        ({"language": "en"}, date(2024, 3, 4)),
+        ({"language": "en", "timezone": "Europe/London"}, date(2024, 4, 3)),
+        ({"language": "en-IE"}, date(2024, 4, 3)),
         ({"language": "fr"}, date(2024, 4, 3)),
         ({"month_first": True}, date(2024, 3, 4)),
         ({"language": "en-US", "month_first": False}, date(2024, 4, 3)),
@@ -363,6 +366,12 @@ def test_a_year_far_ahead_is_no_date_of_news() -> None:
 )
 def test_day_and_month_are_told_apart_by_what_is_known(options: dict[str, Any], when: date) -> None:
     assert dates.read("3/4/2024", **options) == when
+
+
+@pytest.mark.parametrize("text", ["03/04/2024", "03.04.2024", "3.4.2024", "3/04/2024", "03-04-2024"])
+def test_english_of_no_country_has_the_month_first_only_without_zeros_and_dots(text: str) -> None:
+    expected = date(2024, 3, 4) if text == "3/4/2024" else date(2024, 4, 3)
+    assert dates.read(text, language="en") == expected
 
 
 def test_a_number_over_twelve_is_the_day_whatever_is_known() -> None:
