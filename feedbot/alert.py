@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
-AlertKind = Literal["source", "target", "dead", "disk", "feeds", "stale", "canary"]
+AlertKind = Literal["source", "target", "dead", "disk", "feeds", "store", "stale", "canary"]
 """A source that fails, a target that is disabled, deliveries that were given up, a full disk, feed files that cannot be
-written, a service that is late, a canary that did not arrive."""
+written, a store that takes nothing, a service that is late, a canary that did not arrive."""
 Telling = Literal["raised", "cleared"]
 DAY = timedelta(days=1)
 CALM = timedelta(minutes=15)
@@ -114,6 +114,8 @@ def headline(alert: Alert, telling: Telling) -> str:
             return f"The disk of {subject} is full" if up else f"The disk of {subject} has room again"
         case "feeds":
             return "Feeds cannot be written" if up else "Feeds are written again"
+        case "store":
+            return "feedbot can store nothing" if up else "feedbot can store again"
         case "stale":
             return "feedbot is late" if up else "feedbot is on time again"
         case "canary":
@@ -128,6 +130,7 @@ _EVENTS = {
     "dead": ("delivery.dead", "delivery.recovered"),
     "disk": ("disk.full", "disk.free"),
     "feeds": ("feeds.failing", "feeds.recovered"),
+    "store": ("store.failing", "store.recovered"),
     "stale": ("service.stale", "service.recovered"),
     "canary": ("canary.missing", "canary.arrived"),
 }

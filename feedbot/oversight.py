@@ -2,18 +2,19 @@
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from feedbot import log
-from feedbot.app import App, utc_now
+from feedbot.app import App, open_app, utc_now
 from feedbot.bulletin import owed_to
-from feedbot.config import Oversight
+from feedbot.config import Config, Oversight
 from feedbot.deliver import Delivered
-from feedbot.errors import SendError
+from feedbot.errors import SendError, StoreBusy, StoreError
 from feedbot.lookout import Surroundings, Told, passed, returned, summary, tell, watch
+from feedbot.outcry import calm, cry
 from feedbot.publish import Published
 from feedbot.send import Pinger
 
@@ -25,10 +26,12 @@ class Overseer:
     """Looks after a working feedbot; remembers only what one process has to."""
 
     pinged_at: datetime | None = None
+    complained: bool = False
+    """Whether the last ping said that something went wrong."""
     passed_at: datetime | None = None
     summed_up: date | None = None
     unwritten: Mapping[str, str] | None = None
-    wrong: list[str] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)
     """What went wrong since the last ping."""
 
     def arrive(self, app: App) -> None:
@@ -47,7 +50,7 @@ class Overseer:
 
     def failed(self, duty: str, error: object) -> None:
         """Take note of a duty that could not be done."""
-        self.wrong.append(f"{duty}: {error}")
+        self.wrong[duty] = str(error)
 
     def passed(self, app: App) -> None:
         """Take note that a pass over everything that is due came to its end, and give a sign of life."""
@@ -68,9 +71,10 @@ class Overseer:
             faults=faults,
             canary=said.canary.every if said.canary else None,
         )
+        calmed = calm(app, now)
         watch(app.store, app.store, around, now)
         self.unwritten = None
-        return bool(self._tell(app)) | self._sum_up(app, now)
+        return calmed | bool(self._tell(app)) | self._sum_up(app, now)
 
     def _sum_up(self, app: App, now: datetime) -> bool:
         """Owe the summary of the day where it is time for it, once a day; say whether it was."""
@@ -96,11 +100,18 @@ class Overseer:
     def ping(self, app: App) -> None:
         """Give a sign of life, or say what went wrong, where the last one is old enough."""
         ping, now = _said(app).ping, utc_now()
-        wrong, self.wrong = self.wrong, []
-        if ping is None or (not wrong and self.pinged_at and now - self.pinged_at < ping.every):
+        wrong, self.wrong = self.wrong, {}
+        recent = self.pinged_at and ping and now - self.pinged_at < ping.every
+        if ping is None or (recent and bool(wrong) == self.complained):
             return
-        self.pinged_at = now
-        _ask(app, ping.fail if wrong else ping.url, "\n".join(wrong))
+        self.pinged_at, self.complained = now, bool(wrong)
+        _ask(app, ping.fail if wrong else ping.url, "\n".join(f"{duty}: {why}" for duty, why in wrong.items()))
+
+
+def unstored(config: Config, error: StoreError) -> None:
+    """Tell the operator at once that nothing can be stored; a database that is only locked is left alone."""
+    if not isinstance(error, StoreBusy):
+        cry(config, str(error), utc_now())
 
 
 def _said(app: App) -> Oversight:
@@ -121,6 +132,18 @@ def _ask(app: App, url: str, what: str = "") -> None:
 
 
 @contextmanager
+def opened(config: Config) -> Iterator[App]:
+    """Open the app of a configuration; where its database cannot be opened, the operator hears of it."""
+    with ExitStack() as stack:
+        try:
+            app = stack.enter_context(open_app(config))
+        except StoreError as error:
+            unstored(config, error)
+            raise
+        yield app
+
+
+@contextmanager
 def overseeing(app: App) -> Iterator[Overseer]:
     """Look after one pass: it is announced, and its end told, whichever way it ends."""
     overseer = Overseer()
@@ -128,6 +151,8 @@ def overseeing(app: App) -> Iterator[Overseer]:
     try:
         yield overseer
     except Exception as error:
+        if isinstance(error, StoreError):
+            unstored(app.config, error)
         overseer.failed("run", error)
         overseer.ping(app)
         raise

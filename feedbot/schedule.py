@@ -15,9 +15,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from feedbot import log
 from feedbot.app import App, Stop, utc_now
-from feedbot.errors import FeedbotError
+from feedbot.errors import FeedbotError, StoreError
 from feedbot.keeper import Keeper
-from feedbot.oversight import Overseer
+from feedbot.oversight import Overseer, unstored
 from feedbot.service import Service
 from feedbot.signals import heeding
 from feedbot.supervisor import Supervisor
@@ -155,6 +155,8 @@ class Shift:
             except FeedbotError as fault:
                 log.failed(duty, fault)
                 error = str(fault)
+                if isinstance(fault, StoreError):
+                    unstored(app.config, fault)
             except Exception as fault:  # noqa: BLE001 - the one guard: nothing may stop the service
                 log.failed(duty, fault, trace=True)
                 error = f"{type(fault).__name__}: {fault}"

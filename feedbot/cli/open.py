@@ -32,14 +32,19 @@ def config_of(options: Namespace) -> "Config":
 
 
 @contextmanager
-def app_of(options: Namespace, *, quiet: bool = True) -> Iterator["App"]:
-    """Open the app of the configuration; on a terminal a `quiet` command logs warnings only, unless -v."""
+def app_of(options: Namespace, *, quiet: bool = True, watched: bool = False) -> Iterator["App"]:
+    """Open the app of the configuration; on a terminal a `quiet` command logs warnings only, unless -v.
+
+    Where it is `watched`, the operator hears of a database that cannot be opened.
+    """
     from feedbot import log  # noqa: PLC0415 - help needs none of it
     from feedbot.app import open_app  # noqa: PLC0415
 
     terminal = sys.stderr.isatty()
     log.configure(json=not terminal, level=_level(options, quiet=quiet and terminal))
-    with open_app(config_of(options)) as app:
+    if watched:
+        from feedbot.oversight import opened  # noqa: PLC0415 - only what works by itself is watched over
+    with (opened if watched else open_app)(config_of(options)) as app:
         yield app
 
 

@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
     """Do one pass over what is due."""
     from feedbot.oversight import overseeing  # noqa: PLC0415 - help needs none of it
 
-    with app_of(options) as app, overseeing(app) as overseer:
+    with app_of(options, watched=True) as app, overseeing(app) as overseer:
         checked = _checked(app, app.due())
         published = list(app.publish())
         overseer.published(published)
@@ -73,7 +73,7 @@ def serve(options: Namespace) -> int:
     from feedbot.supervisor import Supervisor  # noqa: PLC0415 - the same
 
     supervisor = Supervisor.of(os.environ, os.getpid())
-    with app_of(options, quiet=False) as app:
+    with app_of(options, quiet=False, watched=True) as app:
         service = Service(app, lambda: config_of(options))
         with _web(service, options):
             keep(service, tick=options.tick, supervisor=supervisor)

@@ -188,6 +188,25 @@ def test_a_summary_comes_once_a_day(tmp_path: Path, world: World) -> None:
     assert body["data"]["items"][0]["title"] == "All is well: 0 new items, 0 messages"
 
 
+def test_a_store_that_takes_nothing_is_told_at_once_and_once_when_it_does_again(tmp_path: Path, world: World) -> None:
+    feedbot(tmp_path, "run")
+    publish(tmp_path, 2)
+    script = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))\n"
+        "from feedbot.cli import run\n"
+        "sys.exit(run(['run', '--config', 'feedbot.yaml']))"
+    )
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 1, done.stderr
+    assert world.types() == ["store.failing"]
+    assert world.bodies("/ops")[0]["data"]["items"][0]["fields"]["cause"]
+    feedbot(tmp_path, "run")
+    assert world.types() == ["store.failing", "store.recovered"]
+
+
 def test_a_name_that_is_no_target_is_refused(tmp_path: Path, world: World) -> None:
     text = (tmp_path / "feedbot.yaml").read_text().replace("[ops, phone]", "[opps]")
     (tmp_path / "feedbot.yaml").write_text(text)
