@@ -52,6 +52,23 @@ WRONG = {
         "feedbot.yaml:2:19: targets.board.email[0]: 'board.example.org' is no mail address\n"
         "    write it as name@example.org",
     ),
+    "a wrong time of the day": Wrong(
+        'site: {summary: "24:30"}\n',
+        "feedbot.yaml:1:8: site.summary: '24:30' is no time of the day\n    write it like \"08:30\"",
+    ),
+    "alerts for nobody": Wrong(
+        "site: {alerts: bord}\ntargets:\n  board: {maildir: mail}\n",
+        "feedbot.yaml:1:8: site.alerts[0]: there is no target 'bord'\n    did you mean 'board'?",
+    ),
+    "a canary for nobody": Wrong(
+        "site: {canary: {target: bord}}\ntargets:\n  board: {maildir: mail}\n",
+        "feedbot.yaml:1:17: site.canary.target[0]: there is no target 'bord'\n    did you mean 'board'?",
+    ),
+    "a ping that is no address": Wrong(
+        "site: {ping: hc.example.org}\n",
+        "feedbot.yaml:1:8: site.ping: `url` is no web address\n"
+        '    write an address with https://; `start: ""` or `fail: ""` leaves one out',
+    ),
     "an id twice": Wrong(
         'sources:\n  - {id: news, url: "https://example.org/"}\n  - {id: news, url: "https://example.com/"}\n',
         "feedbot.yaml:3:6: sources[1].id: the id 'news' is taken in line 2\n    give each source and feed its own id",
@@ -214,6 +231,21 @@ sources:
     first, second = load_text(text, "feedbot.yaml", {}).sources
     assert (first.id, first.title, first.language) == ("NO", "1.10", "no")
     assert (second.id, second.title, second.follow) == ("010", "22:30", True)
+
+
+def test_a_ping_has_addresses_of_its_own_for_a_start_and_for_trouble() -> None:
+    text = 'site: {ping: "https://hc.example.org/abc?create=1"}\n'
+    ping = load_text(text, "feedbot.yaml", {}).settings.oversight.ping
+    assert ping
+    assert (ping.start, ping.fail) == (
+        "https://hc.example.org/abc/start?create=1",
+        "https://hc.example.org/abc/fail?create=1",
+    )
+    assert "abc" not in repr(ping)
+    text = 'site: {ping: {url: "https://up.example.org/k?status=up", start: "", fail: "https://up.example.org/k?status=down"}}'
+    ping = load_text(text, "feedbot.yaml", {}).settings.oversight.ping
+    assert ping
+    assert (ping.start, ping.fail) == ("", "https://up.example.org/k?status=down")
 
 
 def test_variables_come_from_the_environment() -> None:
