@@ -46,6 +46,8 @@ class Surroundings:
     """Why feed files could not be written, by name; None where none was to be written since the last look."""
     faults: Sequence[str] = ()
     """What keeps the service from its work, in words."""
+    waited: bool = False
+    """Whether the last look found the service late already: it may only have slept, and be at it now."""
     canary: timedelta | None = None
     """How often a canary is sent, where one is."""
 
@@ -119,12 +121,18 @@ def _troubles(facts: Facts, around: Surroundings, up: Mapping[str, Alert], now: 
         yield _unwritten(around.unwritten, now)
     if around.canary:
         yield from _missing(facts, around.canary, now)
-    late = facts.overdue()
-    if late and now - late[1] > LATE:
+    late = overdue(facts, now)
+    if late and around.waited:
         yield _late(*late, now)
     elif around.faults:
         cause = f"It cannot do its work: {'; '.join(around.faults)}."
         yield _alert("stale", "feedbot", cause, "Look at its log; stop it and start it anew if it hangs.", now)
+
+
+def overdue(facts: Facts, now: datetime) -> tuple[SourceId, datetime] | None:
+    """Return the source that waits too long, where one does, and since when."""
+    late = facts.overdue()
+    return late if late and now - late[1] > LATE else None
 
 
 def _failing(state: SourceState, now: datetime) -> Alert:

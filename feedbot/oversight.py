@@ -13,7 +13,7 @@ from feedbot.bulletin import owed_to
 from feedbot.config import Config, Oversight
 from feedbot.deliver import Delivered
 from feedbot.errors import SendError, StoreBusy, StoreError
-from feedbot.lookout import Surroundings, Told, passed, returned, summary, tell, watch
+from feedbot.lookout import Surroundings, Told, overdue, passed, returned, summary, tell, watch
 from feedbot.outcry import calm, cry
 from feedbot.publish import Published
 from feedbot.send import Pinger
@@ -31,6 +31,7 @@ class Overseer:
     passed_at: datetime | None = None
     summed_up: date | None = None
     unwritten: Mapping[str, str] | None = None
+    late: bool = False
     wrong: dict[str, str] = field(default_factory=dict)
     """What went wrong since the last ping."""
 
@@ -69,9 +70,11 @@ class Overseer:
             rooms={str(folder): shutil.disk_usage(folder).free for folder in folders if folder.exists()},
             unwritten=self.unwritten,
             faults=faults,
+            waited=self.late,
             canary=said.canary.every if said.canary else None,
         )
         calmed = calm(app, now)
+        self.late = overdue(app.store, now) is not None
         watch(app.store, app.store, around, now)
         self.unwritten = None
         return calmed | bool(self._tell(app)) | self._sum_up(app, now)

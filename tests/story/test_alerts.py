@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.story.test_serve import serve
+
 FEED = '<rss version="2.0"><channel><title>News</title>{}</channel></rss>'
 CONFIG = """\
 site: {{alerts: [ops, phone], ping: "{url}/ping"}}
@@ -205,6 +207,22 @@ def test_a_store_that_takes_nothing_is_told_at_once_and_once_when_it_does_again(
     assert world.bodies("/ops")[0]["data"]["items"][0]["fields"]["cause"]
     feedbot(tmp_path, "run")
     assert world.types() == ["store.failing", "store.recovered"]
+
+
+def test_the_service_tells_while_it_runs(tmp_path: Path, world: World) -> None:
+    text = (tmp_path / "feedbot.yaml").read_text().replace("notify: [hook]", "notify: [hook], every: 1s")
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "feedbot.yaml").write_text(text)
+    with serve(tmp_path, "--no-web") as service:
+        service.until("checked", source="news", health="fresh")
+        (tmp_path / "news.xml").unlink()
+        assert service.until("alert", kind="source")["why"]
+        service.until("delivered", target="ops")
+        publish(tmp_path, 1)
+        service.until("alert over", kind="source")
+        service.until("delivered", target="ops")
+    assert world.types() == ["source.failing", "source.recovered"]
+    assert {"/ping/start", "/ping"} <= set(world.paths())
 
 
 def test_a_name_that_is_no_target_is_refused(tmp_path: Path, world: World) -> None:
