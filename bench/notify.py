@@ -22,7 +22,7 @@ import requests
 from feedbot.app import utc_now
 from feedbot.compose import Letterhead, compose
 from feedbot.compose.sample import samples
-from feedbot.deliver import deliver
+from feedbot.deliver import Desk, deliver
 from feedbot.delivery import Delivery, Mail
 from feedbot.feed import Site
 from feedbot.item import Item, ItemId
@@ -124,7 +124,7 @@ def through_outbox(targets: list[Target], told: list[Item], senders: dict[Target
             target,
             outbox=store,
             sender=senders[target.id],
-            compose=lambda to, debts, known: compose(to, debts, known, HEAD),
+            desk=Desk(lambda to, debts, known: compose(to, debts, known, HEAD)),
             clock=utc_now,
             jitter=lambda: 0.0,
             stop=lambda: False,

@@ -11,11 +11,14 @@ from feedbot.item import Item
 from feedbot.source import SourceId, TargetId
 from feedbot.target import TargetState
 
-Stage = Literal["sent", "sending", "owed", "retrying", "held", "dead", "refused", "barred", "baseline", "unknown"]
+Stage = Literal[
+    "sent", "sending", "owed", "retrying", "held", "dead", "dropped", "refused", "barred", "baseline", "unknown"
+]
 """How far an item got on its way to a target.
 
-`owed` goes with the next pass, `retrying` failed before, `held` waits for its target; `refused` is kept from it by a
-rule, `barred` is news to nobody, `baseline` was there at the first look.
+`owed` goes with the next pass, `retrying` failed before, `held` waits for its target or its time, `dropped` is told by
+another one, or to nobody any more; `refused` is kept from it by a rule, `barred` is news to nobody, `baseline` was
+there at the first look.
 """
 
 
@@ -139,9 +142,11 @@ def _before(known: Known, revision: int) -> tuple[Stage, str]:
 def _stage(delivery: Delivery, state: TargetState | None) -> tuple[Stage, str]:
     match delivery.state:
         case State.SENT:
-            return "sent", delivery.reason
+            return "sent", f"{delivery.reason} ({delivery.rule})" if delivery.rule else delivery.reason
         case State.DEAD:
             return "dead", delivery.reason
+        case State.DROPPED:
+            return "dropped", delivery.rule
         case State.LEASED:
             return "sending", "it is being sent"
         case State.PENDING:
@@ -157,6 +162,8 @@ def _waiting(delivery: Delivery, state: TargetState | None) -> tuple[Stage, str]
         return "held", f"its target asked to be left alone: {state.reason}"
     if delivery.attempts or delivery.tries:
         return "retrying", delivery.reason
+    if delivery.rule:
+        return "held", delivery.rule
     return "owed", "it goes with the next pass"
 
 

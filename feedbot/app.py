@@ -13,9 +13,9 @@ from feedbot import __version__, log
 from feedbot.announce import Announced, announce
 from feedbot.bulletin import BUILT_IN
 from feedbot.check import Checked, Setting, check
-from feedbot.compose import Letterhead, compose
+from feedbot.compose import Letterhead, compose, portions
 from feedbot.config import Config
-from feedbot.deliver import Composer, Delivered, deliver
+from feedbot.deliver import Composer, Delivered, Desk, deliver
 from feedbot.discover import Discovery, as_told, discover
 from feedbot.errors import FetchError
 from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all
@@ -159,12 +159,16 @@ class App:
         return showing
 
     def _delivered(self, target: Target, stop: Stop) -> Delivered:
+        head = letterhead(self.config, self.store.titles())
         with closing(self._sender(target)) as sender:
             done = deliver(
                 target,
                 outbox=self.store,
                 sender=sender,
-                compose=composer(self.config, self.store.titles()),
+                desk=Desk(
+                    lambda to, owed, items: compose(to, owed, items, head),
+                    lambda to, owed, items: portions(to, owed, items, head),
+                ),
                 clock=utc_now,
                 jitter=random.random,
                 stop=stop,
@@ -265,9 +269,15 @@ def relay(config: Config) -> Relay:
 
 def composer(config: Config, titles: Mapping[SourceId, str]) -> Composer:
     """Return what composes messages under the letterhead of a configuration."""
+    head = letterhead(config, titles)
+    return lambda target, owed, items: compose(target, owed, items, head)
+
+
+def letterhead(config: Config, titles: Mapping[SourceId, str]) -> Letterhead:
+    """Return what every message says beside its items."""
     zone = config.settings.site.timezone
     built_in = (Source(id=one, url="", title=title, timezone=zone) for one, title in BUILT_IN.items())
-    head = Letterhead(
+    return Letterhead(
         site=config.settings.site,
         sender=config.settings.smtp.sender,
         sources={source.id: source for source in (*config.sources, *built_in)},
@@ -275,4 +285,3 @@ def composer(config: Config, titles: Mapping[SourceId, str]) -> Composer:
         templates=config.settings.templates,
         signing=config.settings.secret,
     )
-    return lambda target, owed, items: compose(target, owed, items, head)

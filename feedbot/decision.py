@@ -1,13 +1,16 @@
 """Decision: what a look owed of one item at one revision, to whom, and the rule that kept it from everybody else."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from feedbot.delivery import Delivery, Event, refusal
+from feedbot.cadence import Turn, due
+from feedbot.delivery import Delivery, Event
 from feedbot.item import Item, ItemId
-from feedbot.source import Source, TargetId
+from feedbot.refusal import refusal
+from feedbot.source import Filter, Source, TargetId
 from feedbot.target import Target
+from feedbot.wanted import passes
 
 Bar = Callable[[Item], str]
 """Says why an item is news to nobody, whatever targets want; nothing where it is news."""
@@ -27,19 +30,24 @@ class Decision:
     """The rule by which a target does not get it, such as `targets.board.never.title: vacancy`."""
     owed: tuple[TargetId, ...] = ()
     """Who gets it."""
+    turns: Mapping[TargetId, Turn] = field(default_factory=dict)
+    """When those get it that do not get it at once."""
 
     def debts(self) -> tuple[Delivery, ...]:
         """Return what is owed by it."""
-        return tuple(
-            Delivery(
-                item_id=self.item_id,
-                revision=self.revision,
-                target_id=target_id,
-                event=self.event,
-                created_at=self.at,
-                due_at=self.at,
-            )
-            for target_id in self.owed
+        return tuple(self._debt(target_id, self.turns.get(target_id, Turn(due_at=self.at))) for target_id in self.owed)
+
+    def _debt(self, target_id: TargetId, turn: Turn) -> Delivery:
+        return Delivery(
+            item_id=self.item_id,
+            revision=self.revision,
+            target_id=target_id,
+            event=self.event,
+            created_at=self.at,
+            due_at=turn.due_at,
+            wave=turn.wave,
+            stage=turn.stage,
+            rule=turn.rule,
         )
 
 
@@ -51,6 +59,7 @@ def decide(
     `slight` says of an update that it is not worth telling but to those who want all (see wanted.substantive).
     """
     rules = {target.id: refusal(target, item, event, source, now, slight=slight) for target in targets}
+    turns = {} if barred else {one.id: turn(one, item, source, now) for one in targets if not rules[one.id]}
     return Decision(
         item_id=item.id,
         revision=item.revision,
@@ -58,5 +67,17 @@ def decide(
         at=now,
         barred=barred,
         refused={} if barred else {target_id: rule for target_id, rule in rules.items() if rule},
-        owed=() if barred else tuple(target_id for target_id, rule in rules.items() if not rule),
+        owed=tuple(turns),
+        turns=turns,
     )
+
+
+def turn(target: Target, item: Item, source: Source, now: datetime) -> Turn:
+    """Return when `target` hears of `item`: by the rhythm that `source` has for it, or else by its own."""
+    own = source.rhythms.get(target.id)
+    urgent = target.urgent != Filter() and passes(target.urgent, item, source.id)
+    found = due(own or target.rhythm, now, target.timezone, urgent=urgent)
+    if not found.rule:
+        return found
+    where = f"sources.{source.id}.notify.{target.id}" if own and not urgent else f"targets.{target.id}"
+    return replace(found, rule=f"{where}.{found.rule}")

@@ -2,26 +2,48 @@
 
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from feedbot.delivery import BACKOFF, MAX_RETRY_AFTER, Delivery, Failed, Message, Partly, Sent, State, give_back, settle
+from feedbot.conduct import learned
+from feedbot.delivery import (
+    BACKOFF,
+    GROUP,
+    MAIL_BACKOFF,
+    Delivery,
+    Failed,
+    Message,
+    Partly,
+    Sent,
+    State,
+    give_back,
+    settle,
+)
 from feedbot.errors import SendError
+from feedbot.forming import Portions, formed, marked, staying, told_before, whole
 from feedbot.item import Item, ItemId
 from feedbot.ports import Clock, Outbox, Sender
 from feedbot.source import TargetId
-from feedbot.target import Target, TargetState
+from feedbot.target import EmailTarget, Target, TargetState, free_at, limits, room
 
 Composer = Callable[[Target, Sequence[Delivery], Mapping[ItemId, Item]], Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What makes messages, and parts what goes together into as few of them as hold it."""
+
+    compose: Composer
+    portions: Portions = whole
+
+
+Unit = Sequence[Delivery]
+"""What makes one message."""
 LEASE = timedelta(seconds=60)
 TRY = timedelta(seconds=45)
 """The longest that a sender may take over one message; none is begun with less than this left of its lease."""
 BATCH = 8
-PATIENCE = 3
-"""After so many failures in a row the target is left alone for this pass."""
-PAUSE = timedelta(minutes=5)
-"""How long a target is left alone that asks for it without saying how long."""
 ENDLESS = 3 * (len(BACKOFF) + 1)
 """A delivery that was begun so often without an outcome ends the process each time, it seems."""
 
@@ -32,11 +54,11 @@ class Delivered:
 
     target_id: TargetId
     outcomes: tuple[Delivery, ...] = ()
-    """Every delivery that was tried, as it was settled: with its state, reason, tries and next due time."""
+    """Every delivery that was settled, with its state, reason, tries and next due time."""
     late: int = 0
     """Outcomes that the store refused, because the lease had run out and another process has the delivery now."""
     paused_until: datetime | None = None
-    """The target asked to be left alone until then."""
+    """It is left alone until then: it asked for it, or failed time and again."""
     disabled: str = ""
     """Why the target is disabled from now on; empty where it is not."""
 
@@ -61,18 +83,13 @@ class Delivered:
 
 @dataclass(slots=True, kw_only=True)
 class _Tally:
-    """What happened so far in this pass."""
+    """What happened so far in this pass, and what is known of the target."""
 
+    state: TargetState
     outcomes: list[Delivery] = field(default_factory=list)
     late: int = 0
-    failures: int = 0
-    """In a row, up to now."""
-    paused_until: datetime | None = None
-    disabled: str = ""
-
-    @property
-    def over(self) -> bool:
-        return bool(self.disabled) or self.paused_until is not None or self.failures >= PATIENCE
+    closed: bool = False
+    """Whether the target takes nothing more in this pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,75 +99,141 @@ class _Round:
     target: Target
     outbox: Outbox
     sender: Sender
-    compose: Composer
+    desk: Desk
     clock: Clock
     jitter: Callable[[], float]
 
-    def work(self, claimed: Sequence[Delivery], tally: _Tally, stop: Callable[[], bool]) -> None:
+    def work(self, claimed: Sequence[Delivery], tally: _Tally, stop: Callable[[], bool], *, merge: bool) -> None:
         """Try each of a claim; what is not begun, for whatever reason, is given back untried."""
-        left = list(claimed)
+        units: list[Unit] = [[one] for one in claimed]
+        begun = False
         try:
             items = dict(_items(self.outbox, claimed))
-            while left and not (stop() or tally.over or (len(left) < len(claimed) and self._short(left[0]))):
-                if left[0].attempts > 1 and len(left) > 1:
-                    left = self._alone(left)
-                delivery = left.pop(0)
-                self._try(delivery, items.get(delivery.key), tally)
+            units = self._units(claimed, items, tally, merge=merge)
+            while units and not (stop() or tally.closed or (begun and self._short(units[0]))):
+                if units[0][0].attempts > 1 and len(units) > 1:
+                    units = self._alone(units)
+                unit = units.pop(0)
+                begun = True
+                if not self._try(unit, items, tally):
+                    units = self._behind(unit, units, items)
         finally:
-            self._return(left)
+            self._return(units)
 
-    def _try(self, delivery: Delivery, item: Item | None, tally: _Tally) -> None:
-        error: SendError | None = None
-        outcome: Sent | Partly | Failed
+    def _units(
+        self, claimed: Sequence[Delivery], items: Mapping[str, Item], tally: _Tally, *, merge: bool
+    ) -> list[Unit]:
+        """Return what goes out together: a message as it was formed, the first of those formed now, or each alone."""
+        first = claimed[0]
+        if first.message:
+            return [claimed]
+        if first.wave or (merge and len(claimed) > 1 and first.attempts == 1):
+            message = self._formed(claimed, items, tally)
+            return [message] if message else []
+        return [[one] for one in claimed]
+
+    def _formed(self, claimed: Sequence[Delivery], items: Mapping[str, Item], tally: _Tally) -> Unit:
+        """Store the messages that a claim makes; return the first."""
+        now = self.clock()
+        if when := told_before(self.target, claimed, tally.state, now):
+            self.outbox.settle([replace(give_back(one), due_at=when) for one in claimed])
+            return []
+        made = formed(self.target, claimed, items, self._parted, most=self.hourly(tally, now), now=now)
+        first = made.messages[0] if made.messages else []
+        state = marked(claimed, tally.state) if len(claimed) < GROUP else tally.state
+        changed = state if state != tally.state else None
+        tally.late += len(claimed) - self.outbox.settle([*first, *made.later, *made.dropped], changed)
+        tally.state = state
+        tally.outcomes += made.dropped
+        return first
+
+    def _parted(
+        self, target: Target, deliveries: Sequence[Delivery], items: Mapping[ItemId, Item]
+    ) -> Sequence[Sequence[Delivery]]:
         try:
-            outcome = self._send(delivery, item)
+            return self.desk.portions(target, deliveries, items)
+        except Exception:  # noqa: BLE001 - one item that cannot be told costs no other one: each goes alone
+            return [[one] for one in deliveries]
+
+    def _try(self, unit: Unit, items: Mapping[str, Item], tally: _Tally) -> bool:
+        """Send one message and settle it; say whether the next ones of its sources may follow."""
+        error: SendError | None = None
+        outcome: Sent | Partly | Failed | None
+        try:
+            outcome = self._send(unit, items)
         except SendError as refusal:
             error = refusal
             outcome = Failed(str(error), error.permanent, error.retry_after)
         except Exception as fault:  # noqa: BLE001 - one message that cannot be handled costs no other one
             outcome = Failed(f"feedbot itself failed to send it: {_named(fault)}")
-        settled = settle(delivery, outcome, now=self.clock(), jitter=self.jitter())
-        tally.late += 1 - self.outbox.settle([settled])
-        tally.outcomes.append(settled)
-        tally.failures = tally.failures + 1 if settled.state is State.PENDING else 0
-        if error is not None and (error.gone or error.throttled):
-            self._heed(error, settled, tally)
+        now, jitter = self.clock(), self.jitter()
+        if outcome is None:
+            settled = [one.dropped("unwanted", "everybody who got it has left", now) for one in unit]
+        else:
+            waits = MAIL_BACKOFF if isinstance(self.target, EmailTarget) else BACKOFF
+            settled = [settle(one, outcome, now=now, jitter=jitter, waits=waits) for one in unit]
+        state = learned(tally.state, outcome, error, settled[0], limits(self.target), now=now, jitter=jitter)
+        tally.late += len(settled) - self.outbox.settle(settled, state if state != tally.state else None)
+        tally.outcomes += settled
+        tally.state = state
+        tally.closed = bool(state.disabled_at or (state.paused_until and state.paused_until > now))
+        return settled[0].state is not State.PENDING
 
-    def _send(self, delivery: Delivery, item: Item | None) -> Sent | Partly | Failed:
-        if delivery.attempts > ENDLESS:
+    def _send(self, unit: Unit, items: Mapping[str, Item]) -> Sent | Partly | Failed | None:
+        """Return what became of a message; None where nobody is left to get it."""
+        told = {one.item_id: items[one.key] for one in unit if one.key in items}
+        if unit[0].attempts > ENDLESS:
             return Failed(f"begun {ENDLESS} times and never finished: it may end the process", permanent=True)
-        if item is None:
+        if len(told) < len(unit):
             return Failed("its item is no longer in the store", permanent=True)
+        target = self.target
+        if isinstance(target, EmailTarget) and target.unsubscribe:
+            target = staying(target, self.outbox.left(target.id), unit[0].waiting)
+            if not target.recipients:
+                return None
         try:
-            message = self.compose(self.target, [delivery], {item.id: item})
+            message = self.desk.compose(target, unit, told)
         except Exception as fault:  # noqa: BLE001 - one message that cannot be handled costs no other one
             return Failed(f"the message could not be composed: {_named(fault)}", permanent=True)
         return self.sender.send(message)
 
-    def _heed(self, error: SendError, settled: Delivery, tally: _Tally) -> None:
-        """Remember of the whole target what its answer to one message said."""
-        now = self.clock()
-        if error.gone:
-            tally.disabled = str(error)
-            self.outbox.save_target(TargetState(target_id=self.target.id, disabled_at=now, reason=str(error)))
-            return
-        asked = now + min(error.retry_after or PAUSE, MAX_RETRY_AFTER)
-        tally.paused_until = settled.due_at if settled.state is State.PENDING else asked
-        state = TargetState(target_id=self.target.id, paused_until=tally.paused_until, reason=str(error))
-        self.outbox.save_target(state)
+    def hourly(self, tally: _Tally, now: datetime) -> int | None:
+        """Return how many messages the target may still get within this hour; None: as many as there are."""
+        most = self.target.cap_per_hour
+        return room(limits(self.target)[-1], tally.state, now) if most else None
 
-    def _short(self, delivery: Delivery) -> bool:
+    def open(self, tally: _Tally) -> int | None:
+        """Return how many messages may go now; where that is none, leave the target alone until one may."""
+        now, rates = self.clock(), limits(self.target)
+        rooms = {rate: room(rate, tally.state, now) for rate in rates}
+        full = [rate for rate, left in rooms.items() if not left]
+        if full:
+            until = max(free_at(rate, tally.state, now) for rate in full)
+            rule = f"targets.{self.target.id}: {', '.join(map(str, full))} were sent"
+            tally.state = replace(tally.state, paused_until=until, reason=rule)
+            self.outbox.settle([], tally.state)
+        return min(rooms.values(), default=None)
+
+    def _short(self, unit: Unit) -> bool:
         """Say whether too little of the lease is left to begin another try."""
-        return delivery.leased_until is not None and self.clock() + TRY > delivery.leased_until
+        until = unit[0].leased_until
+        return until is not None and self.clock() + TRY > until
 
-    def _alone(self, left: list[Delivery]) -> list[Delivery]:
+    def _alone(self, units: list[Unit]) -> list[Unit]:
         """Give back all but the first: it was begun before, and if it ends the process, it alone loses a try."""
-        self._return(left[1:])
-        return left[:1]
+        self._return(units[1:])
+        return units[:1]
 
-    def _return(self, left: Sequence[Delivery]) -> None:
-        if left:
-            self.outbox.settle([give_back(delivery) for delivery in left])
+    def _behind(self, unit: Unit, units: list[Unit], items: Mapping[str, Item]) -> list[Unit]:
+        """Give back what comes after a delivery of the same source that is to be tried again; return the others."""
+        sources = {items[one.key].source_id for one in unit if one.key in items}
+        waits = [one for one in units if one[0].key in items and items[one[0].key].source_id in sources]
+        self._return(waits)
+        return [one for one in units if one not in waits]
+
+    def _return(self, units: Sequence[Unit]) -> None:
+        if units:
+            self.outbox.settle([give_back(one) for unit in units for one in unit])
 
 
 def deliver(
@@ -158,7 +241,7 @@ def deliver(
     *,
     outbox: Outbox,
     sender: Sender,
-    compose: Composer,
+    desk: Desk,
     clock: Clock,
     jitter: Callable[[], float],
     stop: Callable[[], bool],
@@ -169,21 +252,26 @@ def deliver(
     of the target or of a message is an outcome, not an exception; only StoreError is raised. `jitter` gives
     numbers in [0, 1).
     """
-    tally = _Tally()
-    work = _Round(target=target, outbox=outbox, sender=sender, compose=compose, clock=clock, jitter=jitter)
+    tally = _Tally(state=outbox.target(target.id))
+    work = _Round(target=target, outbox=outbox, sender=sender, desk=desk, clock=clock, jitter=jitter)
     limit = 1  # what ended the process last time comes first, and is to cost no other one a try
-    while not (stop() or tally.over):
-        claimed = outbox.claim(target.id, now=clock(), lease=LEASE, limit=limit)
+    while not (stop() or tally.closed):
+        left = work.open(tally)
+        merge = left is not None and left == 1 and work.hourly(tally, clock()) == 1
+        claimed = outbox.claim(
+            target.id, now=clock(), lease=LEASE, limit=GROUP if merge else min(limit, BATCH if left is None else left)
+        )
         if not claimed:
             break
-        work.work(claimed, tally, stop)
+        work.work(claimed, tally, stop, merge=merge)
         limit = BATCH
+    state = tally.state
     return Delivered(
         target_id=target.id,
         outcomes=tuple(tally.outcomes),
         late=tally.late,
-        paused_until=tally.paused_until,
-        disabled=tally.disabled,
+        paused_until=state.paused_until if tally.closed else None,
+        disabled=state.reason if state.disabled_at else "",
     )
 
 

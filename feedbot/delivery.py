@@ -7,26 +7,29 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, assert_never
 
-from feedbot.item import Item, ItemId
-from feedbot.source import Source, TargetId
-from feedbot.target import Target
-from feedbot.wanted import obstacle, speaks
+from feedbot.cadence import Stage
+from feedbot.item import ItemId
+from feedbot.source import TargetId
 
 Event = Literal["published", "updated", "withdrawn", "raised", "cleared"]
 """What is told of an item; alerts are raised and cleared."""
 
 
-MAX_AGE = timedelta(days=30)
-"""Older items are not news, wherever they come from; a target or source may say otherwise."""
+LATER: frozenset[Event] = frozenset({"updated", "withdrawn"})
+"""Events of items that may not even have been told yet."""
 
 
 class State(StrEnum):
-    """Where a delivery stands. PENDING and LEASED are debts; SENT and DEAD are settled."""
+    """Where a delivery stands. PENDING and LEASED are debts; SENT, DEAD and DROPPED are settled.
+
+    DEAD was given up, and can be tried again; DROPPED is not told on purpose, by its rule.
+    """
 
     PENDING = "pending"
     LEASED = "leased"
     SENT = "sent"
     DEAD = "dead"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,13 @@ class Delivery:
     """Recipients that are still owed after others were reached; empty while all are."""
     tries: tuple[Try, ...] = ()
     """Those that failed, the first one first."""
+    wave: str = ""
+    """What it goes together with (see cadence.Turn); empty where it goes alone."""
+    message: str = ""
+    """Key of the message that it was put into with others; the same on every try."""
+    stage: Stage = ""
+    rule: str = ""
+    """What decided its stage, in words: a rule of the configuration, or what is told instead."""
 
     @property
     def key(self) -> str:
@@ -66,55 +76,14 @@ class Delivery:
         seed = f"{self.target_id}\n{self.item_id}\n{self.revision}".encode()
         return hashlib.blake2b(seed, digest_size=16).hexdigest()
 
+    @property
+    def begun(self) -> bool:
+        """Whether it was tried, or put into a message: it may have arrived."""
+        return bool(self.attempts or self.message)
 
-def refusal(target: Target, item: Item, event: Event, source: Source, now: datetime, *, slight: bool = False) -> str:
-    """Return the rule by which `target` does not hear of `item` of `source`; nothing where it does.
-
-    Rules are named as they stand in the configuration, such as `targets.board.never.title: vacancy`. `slight` says of
-    an update that it is not worth telling but to those who want all (see wanted.substantive).
-    """
-    if target.id not in source.notify:
-        return f"sources.{source.id}.notify: it does not name {target.id}"
-    mine, theirs = f"targets.{target.id}", f"sources.{source.id}"
-    if (rule := _untold(target, event, slight=slight)) or (rule := _age(target, item, source, now)):
-        return f"{mine}.{rule}" if target.max_age or not rule.startswith("max_age") else f"{theirs}.{rule}"
-    spoken = item.language or source.language
-    if not speaks(target.languages, spoken):
-        return f"{mine}.languages: {', '.join(target.languages)} are wanted, and it is {spoken}"
-    if rule := obstacle(source.wanted, item, source.id):
-        return f"{theirs}.{rule}"
-    rule = obstacle(target.wanted, item, source.id)
-    return f"{mine}.{rule}" if rule else ""
-
-
-def wants(target: Target, item: Item, event: Event, source: Source, now: datetime, *, slight: bool = False) -> bool:
-    """Say whether `target` hears of `item` of `source`: by the event, its age, its language and both filters."""
-    return not refusal(target, item, event, source, now, slight=slight)
-
-
-def _untold(target: Target, event: Event, *, slight: bool) -> str:
-    """Return the rule by which it does not hear of such an event."""
-    match event:
-        case "published" | "raised" | "cleared":
-            return ""
-        case "updated":
-            if target.edits == "none":
-                return "edits: none are told"
-            return "edits: substantive, and little changed" if target.edits == "substantive" and slight else ""
-        case "withdrawn":
-            return "" if target.withdrawn else "withdrawn: it is not told"
-        case _:
-            assert_never(event)
-
-
-def _age(target: Target, item: Item, source: Source, now: datetime) -> str:
-    max_age, age = target.max_age or source.max_age or MAX_AGE, now - item.published_at
-    return f"max_age: {_days(max_age)}, and it is {_days(age)} old" if age > max_age else ""
-
-
-def _days(span: timedelta) -> str:
-    days = span / timedelta(days=1)
-    return f"{int(days)} days" if days >= 3 else f"{int(span / timedelta(hours=1))} hours"
+    def dropped(self, stage: Stage, rule: str, now: datetime) -> "Delivery":
+        """Return it settled without being told, and why."""
+        return replace(self, state=State.DROPPED, stage=stage, rule=rule, settled_at=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +123,31 @@ BACKOFF = (
     timedelta(hours=24),
 )
 """Waits between tries, as Standard Webhooks recommends; after the last try a delivery is dead."""
+MAIL_BACKOFF = (*BACKOFF, timedelta(hours=24), timedelta(hours=20))
+"""Waits between tries of a mail, five days in all (RFC 5321 section 4.5.4.1)."""
 MAX_RETRY_AFTER = timedelta(days=1)
+HELD_BACK = 3
+"""While a delivery failed so often at most, others of its source wait behind it; later on they overtake it."""
+GROUP = 1000
+"""Deliveries that are put together at once; more make further messages."""
 MOST_TRIES = 50
 """So many of its failed tries are remembered of a delivery: the latest."""
 
 
-def backoff(attempts: int, jitter: float) -> timedelta | None:
+def backoff(attempts: int, jitter: float, waits: Sequence[timedelta] = BACKOFF) -> timedelta | None:
     """Return the wait after `attempts` tries, lengthened by up to a fifth by `jitter` in [0, 1); None: give up."""
-    return BACKOFF[attempts - 1] * (1 + jitter / 5) if 0 < attempts <= len(BACKOFF) else None
+    return waits[attempts - 1] * (1 + jitter / 5) if 0 < attempts <= len(waits) else None
 
 
-def settle(delivery: Delivery, outcome: Sent | Partly | Failed, *, now: datetime, jitter: float) -> Delivery:
-    """Return the delivery after a try: sent, due again later, or dead with its reason. The lease token stays.
+def settle(
+    delivery: Delivery,
+    outcome: Sent | Partly | Failed,
+    *,
+    now: datetime,
+    jitter: float,
+    waits: Sequence[timedelta] = BACKOFF,
+) -> Delivery:
+    """Return the delivery after a try: sent, due again after one of `waits`, or dead. The lease token stays.
 
     A try that reached a part of the recipients counts as the first one for those who wait.
     """
@@ -175,17 +157,16 @@ def settle(delivery: Delivery, outcome: Sent | Partly | Failed, *, now: datetime
             return replace(delivery, state=State.SENT, settled_at=now, reason=outcome.reply + before)
         case Partly():
             again = replace(delivery, waiting=outcome.waiting, attempts=1 if outcome.reached else delivery.attempts)
-            return _again(again, Failed(outcome.reply), now, jitter)
+            return _again(again, Failed(outcome.reply), now, backoff(again.attempts, jitter, waits))
         case Failed():
-            return _again(delivery, outcome, now, jitter)
+            return _again(delivery, outcome, now, backoff(delivery.attempts, jitter, waits))
         case _:
             assert_never(outcome)
 
 
-def _again(delivery: Delivery, outcome: Failed, now: datetime, jitter: float) -> Delivery:
-    wait = None if outcome.permanent else backoff(delivery.attempts, jitter)
+def _again(delivery: Delivery, outcome: Failed, now: datetime, wait: timedelta | None) -> Delivery:
     delivery = replace(delivery, tries=(*delivery.tries, Try(now, outcome.reason))[-MOST_TRIES:])
-    if wait is None:
+    if wait is None or outcome.permanent:
         return replace(delivery, state=State.DEAD, settled_at=now, reason=outcome.reason)
     asked = min(outcome.retry_after or timedelta(), MAX_RETRY_AFTER)
     return replace(delivery, state=State.PENDING, due_at=now + max(wait, asked), reason=outcome.reason)
@@ -194,6 +175,22 @@ def _again(delivery: Delivery, outcome: Failed, now: datetime, jitter: float) ->
 def give_back(delivery: Delivery) -> Delivery:
     """Return a claimed delivery that was not begun: due as before, and the claim's try not counted."""
     return replace(delivery, state=State.PENDING, attempts=delivery.attempts - 1)
+
+
+def supersede(old: Delivery, new: Delivery, now: datetime) -> tuple[Delivery, Delivery]:
+    """Return two debts of one item once the `new` one is owed while the `old` one was not begun.
+
+    The later revision is told in the place of the earlier, at the time and as the event that that was owed for; what
+    was taken back before it was first told is not told at all.
+    """
+    first = old.event == "published"
+    if new.event == "withdrawn" and first:
+        why = "its publisher took it back before it was told"
+        return old.dropped("superseded", why, now), new.dropped("superseded", why, now)
+    gone = old.dropped("superseded", f"its revision {new.revision} is told instead", now)
+    early = old if old.due_at <= new.due_at else new
+    turn = replace(new, due_at=early.due_at, wave=early.wave, stage=early.stage, rule=early.rule)
+    return gone, replace(turn, event=old.event if new.event == "updated" else new.event)
 
 
 SLOT = b"=_unsubscribe_="

@@ -87,9 +87,12 @@ class Outbox(Protocol):
     """All that `deliver` may know of the store."""
 
     def claim(self, target_id: TargetId, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Delivery]:
-        """Lease up to `limit` deliveries that are due, oldest first; counts the attempt.
+        """Lease what is due, the oldest first; counts the attempt. At most `limit` deliveries that go alone.
 
-        A delivery whose lease ran out is due again. A target that is disabled or paused has none.
+        Where the oldest is one of several that go together, those are leased: of one message, or else of one wave with
+        all that is due of it (of a batch, all there is). A delivery whose lease ran out is due again. Behind one that
+        was tried without success, and not too often yet, those of the same source wait. A target that is disabled or
+        paused has none.
         """
         ...
 
@@ -97,15 +100,31 @@ class Outbox(Protocol):
         """Return the items of `deliveries`, each saying what it said at the delivery's revision."""
         ...
 
-    def settle(self, deliveries: Sequence[Delivery]) -> int:
-        """Store outcomes in one transaction; return how many were taken.
+    def settle(self, deliveries: Sequence[Delivery], target: TargetState | None = None) -> int:
+        """Store outcomes, and what was learned of the target, in one transaction; return how many were taken.
 
-        Only rows whose lease token is still the delivery's own are touched.
+        Only rows whose lease token is still the delivery's own are touched. What stays leased is as it is given here.
         """
+        ...
+
+    def target(self, target_id: TargetId) -> TargetState:
+        """Return what was learned of a target; a fresh state where nothing was."""
+        ...
+
+    def left(self, target_id: TargetId) -> Collection[str]:
+        """Return the addresses that want nothing more of a target."""
         ...
 
     def save_target(self, state: TargetState) -> None:
         """Store what was learned of a target: paused, or disabled."""
+        ...
+
+
+class Departures(Protocol):
+    """All that one who leaves a target may know of the store."""
+
+    def leave(self, target_id: TargetId, address: str, *, at: datetime) -> None:
+        """Remember that an address wants nothing more of a target; harmless where it is known."""
         ...
 
 

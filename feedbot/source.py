@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal, NewType
 from urllib.parse import urlsplit
 
+from feedbot.cadence import Rhythm
 from feedbot.page import Validators
 from feedbot.profile import Profile
 
@@ -174,6 +175,8 @@ class Source:
     wanted: Filter = field(default_factory=Filter)
     max_age: timedelta | None = None
     notify: tuple[TargetId, ...] = ()
+    rhythms: Mapping[TargetId, Rhythm] = field(default_factory=dict)
+    """When those targets hear of it that do so in another rhythm than of the rest."""
     allow: tuple[str, ...] = ()
     """Networks (CIDR) that requests for this source may reach although they are private."""
     private: bool = False

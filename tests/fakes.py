@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from feedbot.alert import Alarm, Alert, Telling, cleared, raised
+from feedbot.cadence import TOGETHER
 from feedbot.decision import Decision
-from feedbot.delivery import Delivery, Message, Sent, State
+from feedbot.delivery import GROUP, HELD_BACK, LATER, Delivery, Message, Sent, State, supersede
 from feedbot.errors import FetchError, SendError, ShelfError, StoreError
 from feedbot.feed import Feed, FeedId
 from feedbot.item import Item, ItemId, Known, by_age
@@ -39,6 +40,7 @@ class MemoryStore:
     seqs: dict[ItemId, int] = field(default_factory=dict)
     gone: dict[ItemId, datetime | None] = field(default_factory=dict)
     claims: int = 0
+    departures: dict[tuple[TargetId, str], datetime] = field(default_factory=dict)
     alerts: dict[str, Alarm] = field(default_factory=dict)
     decisions: dict[tuple[ItemId, int], Decision] = field(default_factory=dict)
 
@@ -83,33 +85,82 @@ class MemoryStore:
             for feed_id in set(feeds) if item.revision > 1 else ():
                 self._go_stale(feed_id, self.seqs[item.id])
         for debt in debts:
-            self.deliveries.setdefault(debt.key, debt)
+            self._owe(debt)
         self.gone |= gone
         for feed_id in set(feeds):
             self.versions[feed_id] += 1
 
+    def _owe(self, debt: Delivery) -> None:
+        earlier = [
+            one
+            for one in self.deliveries.values()
+            if (one.item_id, one.target_id) == (debt.item_id, debt.target_id)
+            and one.state is State.PENDING
+            and one.revision < debt.revision
+            and not one.begun
+        ]
+        told = debt
+        for one in earlier if debt.event in LATER else ():
+            self.deliveries[one.key], told = supersede(one, told, debt.created_at)
+        self.deliveries.setdefault(debt.key, told)
+
     def claim(self, target_id: TargetId, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Delivery]:
-        target = self.targets.get(target_id, TargetState(target_id=target_id))
+        target = self.target(target_id)
         if target.disabled_at is not None or (target.paused_until is not None and target.paused_until > now):
             return []
         self.claims += 1
-        due = [one for one in self.deliveries.values() if one.target_id == target_id and _due(one, now)]
         until, token = now + lease, f"claim-{self.claims}"
         claimed = [
             replace(one, state=State.LEASED, attempts=one.attempts + 1, lease=token, leased_until=until)
-            for one in sorted(due, key=lambda one: one.due_at)[:limit]
+            for one in self._chosen(target_id, now, limit)
         ]
         self.deliveries |= {one.key: one for one in claimed}
         return claimed
+
+    def _chosen(self, target_id: TargetId, now: datetime, limit: int) -> list[Delivery]:
+        mine = [one for one in self.deliveries.values() if one.target_id == target_id]
+        due = sorted((one for one in mine if _due(one, now)), key=lambda one: one.due_at)
+        heads: dict[SourceId, str] = {}
+        for one in mine:
+            if one.state is State.PENDING and not one.wave and 0 < one.attempts <= HELD_BACK:
+                heads.setdefault(self._source(one), one.key)
+        due = [
+            one
+            for one in due
+            if one.wave or one.state is State.LEASED or heads.get(self._source(one), one.key) == one.key
+        ]
+        if not due:
+            return []
+        if due[0].message:
+            return [one for one in due if one.message == due[0].message]
+        if due[0].wave:
+            wave = due[0].wave
+            some = [one for one in mine if one.state is State.PENDING] if wave.startswith(TOGETHER) else []
+            return [one for one in {one.key: one for one in (*due, *some)}.values() if one.wave == wave][:GROUP]
+        return [one for one in due[:limit] if not one.wave and not one.message]
+
+    def _source(self, one: Delivery) -> SourceId:
+        return self.items_by_id[one.item_id].source_id
 
     def items(self, deliveries: Sequence[Delivery]) -> Mapping[ItemId, Item]:
         found = ((one.item_id, self.revisions.get((one.item_id, one.revision))) for one in deliveries)
         return {item_id: item for item_id, item in found if item is not None}
 
-    def settle(self, deliveries: Sequence[Delivery]) -> int:
+    def settle(self, deliveries: Sequence[Delivery], target: TargetState | None = None) -> int:
+        if target is not None:
+            self.save_target(target)
         held = [one for one in deliveries if self._holds(one)]
         self.deliveries |= {one.key: one for one in held}
         return len(held)
+
+    def target(self, target_id: TargetId) -> TargetState:
+        return self.targets.get(target_id, TargetState(target_id=target_id))
+
+    def left(self, target_id: TargetId) -> Collection[str]:
+        return {address for of, address in self.departures if of == target_id}
+
+    def leave(self, target_id: TargetId, address: str, *, at: datetime) -> None:
+        self.departures.setdefault((target_id, address), at)
 
     def save_target(self, state: TargetState) -> None:
         _refuse_naive(state)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from feedbot.delivery import Delivery
 from feedbot.feed import Feed, FeedId
 from feedbot.item import Attachment, Image, Item, ItemId, Link, Quote
-from feedbot.ports import Catalogue, Inbox, Outbox, Stand
+from feedbot.ports import Catalogue, Departures, Inbox, Outbox, Stand
 from feedbot.source import SourceId, SourceState, TargetId
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -16,7 +16,7 @@ OPS, BOARD = TargetId("ops"), TargetId("board")
 ALL = FeedId("all")
 
 
-class Ports(Inbox, Outbox, Catalogue, Protocol):
+class Ports(Inbox, Outbox, Departures, Catalogue, Protocol):
     """What every store can do."""
 
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from feedbot.rhythm import check_cron
+from feedbot.cadence import check_cron
 from feedbot.wanted import fault
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

@@ -101,7 +101,7 @@ def _shortened(text: str) -> str:
     )
 
 
-_SETTLED = (State.SENT, State.DEAD)
+_SETTLED = (State.SENT, State.DEAD, State.DROPPED)
 _i, _r, _d, _a = tables.items.c, tables.revisions.c, tables.deliveries.c, tables.alerts.c
 _OLD_DELIVERIES = (
     select(_d.place)

@@ -11,7 +11,7 @@ from feedbot.source import SourceId, SourceState, TargetId
 from feedbot.store import tables
 from feedbot.store.database import Database
 from feedbot.store.outbox import DELIVERIES
-from feedbot.store.rows import delivery_of, state_of
+from feedbot.store.rows import delivery_of, state_of, target_of
 from feedbot.store.tables import insert
 from feedbot.target import TargetState
 
@@ -36,7 +36,7 @@ class Facts:
         """Return the targets that are disabled."""
         with self._database.reading() as connection:
             rows = connection.execute(_DISABLED).mappings()
-            return [TargetState(**{name: row[name] for name in TargetState.__slots__}) for row in rows]
+            return [target_of(row) for row in rows]
 
     def given_up(self, since: datetime) -> Mapping[TargetId, GivenUp]:
         """Return what was given up from `since` on, of each target that lost something."""

@@ -1,13 +1,13 @@
 """What `check` knows of the store."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from feedbot.decision import Decision
-from feedbot.delivery import Delivery
+from feedbot.delivery import LATER, Delivery, State, supersede
 from feedbot.feed import FeedId
 from feedbot.item import Item, ItemId, Known, by_age
 from feedbot.ports import Recent
@@ -15,9 +15,10 @@ from feedbot.source import SourceId, SourceState
 from feedbot.store import tables
 from feedbot.store.batch import Batch
 from feedbot.store.database import CHUNK, Database
-from feedbot.store.outbox import ITEMS
+from feedbot.store.outbox import DELIVERIES, ITEMS
 from feedbot.store.rows import (
     decision_row,
+    delivery_of,
     delivery_row,
     item_of,
     item_row,
@@ -122,10 +123,23 @@ def _go_stale(connection: Connection, saved: Sequence[Item], feeds: Collection[F
 
 
 def save_debts(connection: Connection, debts: Sequence[Delivery]) -> None:
-    """Store what is owed, as far as it is not stored yet."""
+    """Store what is owed, as far as it is not stored yet; it takes the place of what was owed of earlier revisions."""
     owed = sorted({debt.target_id for debt in debts})
     _MEET_TARGET.run(connection, [{"target_id": target_id, "reason": ""} for target_id in owed])
-    _OWE.run(connection, [delivery_row(debt) for debt in debts])
+    _OWE.run(connection, [delivery_row(debt) for debt in _superseding(connection, debts)])
+
+
+def _superseding(connection: Connection, debts: Sequence[Delivery]) -> Iterator[Delivery]:
+    """Give what is owed; settle what was owed of earlier revisions of the same items, and not begun yet."""
+    for debt in debts:
+        told = debt
+        if debt.event in LATER:
+            asked = {"of": debt.item_id, "to": debt.target_id, "before": debt.revision}
+            for row in connection.execute(_EARLIER, asked).mappings().all():
+                old, told = supersede(delivery_of(row), told, debt.created_at)
+                facts = {f"new_{name}": getattr(old, name) for name in ("state", "stage", "rule", "settled_at")}
+                connection.execute(_SUPERSEDE, {"at": row["place"], **facts})
+        yield told
 
 
 _NUMBER = select(tables.items.c.seq).where(tables.items.c.id == bindparam("of")).scalar_subquery()
@@ -192,6 +206,20 @@ _MEET_TARGET = Batch(insert(tables.targets).on_conflict_do_nothing(), "target_id
 _OWE = Batch(
     insert(tables.deliveries).values(item=_NUMBER).on_conflict_do_nothing(),
     *(c.name for c in tables.deliveries.c if c.name not in {"place", "item"}),
+)
+_d = tables.deliveries.c
+_EARLIER = DELIVERIES.where(
+    _d.item == _NUMBER,
+    _d.target_id == bindparam("to"),
+    _d.revision < bindparam("before"),
+    _d.state == State.PENDING,
+    _d.attempts == 0,
+    _d.message == "",
+).order_by(_d.revision)
+_SUPERSEDE = (
+    update(tables.deliveries)
+    .where(_d.place == bindparam("at"))
+    .values({name: bindparam(f"new_{name}", type_=_d[name].type) for name in ("state", "stage", "rule", "settled_at")})
 )
 _SAVE_DECISION = Batch(
     insert(tables.decisions).values(item=_NUMBER).on_conflict_do_nothing(),

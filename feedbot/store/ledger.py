@@ -13,7 +13,7 @@ from feedbot.source import SourceId, TargetId
 from feedbot.store import tables
 from feedbot.store.database import Database
 from feedbot.store.outbox import DELIVERIES, ITEMS
-from feedbot.store.rows import decision_of, delivery_of, heading, item_of
+from feedbot.store.rows import decision_of, delivery_of, heading, item_of, target_of
 from feedbot.target import TargetState
 
 PAGE = 500
@@ -51,7 +51,7 @@ class Ledger:
         """Return what was learned of each target."""
         with self._database.reading() as connection:
             rows = connection.execute(_TARGET_STATES).mappings().all()
-        return {row["target_id"]: TargetState(**{name: row[name] for name in TargetState.__slots__}) for row in rows}
+        return {row["target_id"]: target_of(row) for row in rows}
 
     def decided(self, since: datetime) -> Iterator[Decided]:
         """Give all that was decided from `since` on, in order, each with the item as it was then and before."""

@@ -1,17 +1,20 @@
 """What `deliver` knows of the store."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, bindparam, exists, or_, select, union_all, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, or_, select, union_all, update
+from sqlalchemy import Row as RowOf
 
-from feedbot.delivery import Delivery, State
+from feedbot.cadence import TOGETHER
+from feedbot.delivery import GROUP, HELD_BACK, Delivery, State
 from feedbot.item import Item, ItemId
 from feedbot.source import TargetId
 from feedbot.store import tables
 from feedbot.store.database import CHUNK, Database
-from feedbot.store.rows import Row, delivery_of, delivery_row, item_of
+from feedbot.store.rows import Row, delivery_of, delivery_row, item_of, target_of, target_row
 from feedbot.store.tables import insert
 from feedbot.target import TargetState
 
@@ -23,16 +26,18 @@ class Outbox:
         self._database = database
 
     def claim(self, target_id: TargetId, *, now: datetime, lease: timedelta, limit: int) -> Sequence[Delivery]:
-        """Lease up to `limit` deliveries that are due, oldest first; counts the attempt.
+        """Lease what is due, the oldest first, and what goes with it; counts the attempt (see ports.Outbox).
 
         Of those due at the same time, the one owed first goes first.
         """
-        token = uuid.uuid4().hex
-        asked = {"target": target_id, "now": now, "limit": limit, "token": token, "until": now + lease}
+        asked = {"target": target_id, "now": now, "limit": limit}
+        claim = {"token": uuid.uuid4().hex, "until": now + lease}
         with self._database.writing() as connection:
-            if not connection.execute(_CLAIM, asked).rowcount:
+            places = _chosen(connection, asked)
+            if not places:
                 return []
-            return [delivery_of(row) for row in connection.execute(_CLAIMED, asked).mappings()]
+            connection.execute(_CLAIM, [claim | {"at": place} for place in places])
+            return [delivery_of(row) for row in connection.execute(_CLAIMED, asked | claim).mappings()]
 
     def items(self, deliveries: Sequence[Delivery]) -> Mapping[ItemId, Item]:
         """Return the items of `deliveries`, each saying what it said at the delivery's revision."""
@@ -46,22 +51,70 @@ class Outbox:
                         found[row["id"]] = item_of(row)
         return found
 
-    def settle(self, deliveries: Sequence[Delivery]) -> int:
-        """Store outcomes in one transaction; return how many were still held by their lease."""
-        if not deliveries:
+    def settle(self, deliveries: Sequence[Delivery], target: TargetState | None = None) -> int:
+        """Store outcomes in one transaction, with a target's state; return how many were still held by their lease."""
+        if not deliveries and target is None:
             return 0
         with self._database.writing() as connection:
+            if target is not None:
+                connection.execute(_SAVE_TARGET, target_row(target))
+            if not deliveries:
+                return 0
             return connection.execute(_SETTLE, [_outcome(one) for one in deliveries]).rowcount
+
+    def target(self, target_id: TargetId) -> TargetState:
+        """Return what was learned of a target; a fresh state where nothing was."""
+        with self._database.reading() as connection:
+            row = connection.execute(_TARGET, {"of": target_id}).mappings().first()
+        return target_of(row) if row else TargetState(target_id=target_id)
 
     def save_target(self, state: TargetState) -> None:
         """Store what was learned of a target."""
+        self.settle([], state)
+
+    def left(self, target_id: TargetId) -> Collection[str]:
+        """Return the addresses that want nothing more of a target."""
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(_LEFT, {"of": target_id}).scalars())
+
+    def leave(self, target_id: TargetId, address: str, *, at: datetime) -> None:
+        """Remember that an address wants nothing more of a target; harmless where it is known."""
         with self._database.writing() as connection:
-            connection.execute(_SAVE_TARGET, {name: getattr(state, name) for name in TargetState.__slots__})
+            connection.execute(_LEAVE, {"target_id": target_id, "address": address, "at": at})
 
     def release_leases(self) -> int:
         """Free what a dead process held; only for the one process that has the database. Tries stay counted."""
         with self._database.writing() as connection:
             return connection.execute(_RELEASE).rowcount
+
+
+def _chosen(connection: Connection, asked: Mapping[str, object]) -> list[int]:
+    """Return the places of what is to be claimed."""
+    held = connection.execute(_TRIED, {**asked, "most": HELD_BACK}).all()
+    first = connection.execute(
+        _FREE if held else _FIRST,
+        {**asked, "held": list({row.source_id for row in held}), "heads": list(_heads(held))} if held else asked,
+    ).all()
+    if not first:
+        return []
+    head = first[0]
+    if head.message:
+        return list(connection.execute(_OF_MESSAGE, {**asked, "due": head.due_at, "message": head.message}).scalars())
+    if head.wave:
+        now = asked["now"]
+        until = now + AGES if isinstance(now, datetime) and head.wave.startswith(TOGETHER) else now
+        rows = connection.execute(_OF_WAVE, {**asked, "wave": head.wave, "last": until, "limit": GROUP})
+        return [row.place for row in rows]
+    return [row.place for row in first if not row.wave and not row.message]
+
+
+def _heads(held: Sequence[RowOf[Any, Any]]) -> Iterator[int]:
+    """Give the first place of each source: the one that is waited for."""
+    seen: set[str] = set()
+    for source_id, place in held:
+        if source_id not in seen:
+            seen.add(source_id)
+            yield place
 
 
 def _outcome(one: Delivery) -> Row:
@@ -72,26 +125,61 @@ def _outcome(one: Delivery) -> Row:
 
 _d = tables.deliveries.c
 _t = tables.targets.c
-_OUTCOME = ("state", "attempts", "due_at", "settled_at", "reason", "waiting", "tries")
+_OUTCOME = (
+    "state",
+    "attempts",
+    "due_at",
+    "settled_at",
+    "reason",
+    "waiting",
+    "tries",
+    "event",
+    "message",
+    "stage",
+    "rule",
+)
+AGES = timedelta(days=3650)
 _ALL = select(_t.target_id)
 _CLOSED = exists().where(
     _t.target_id == bindparam("target"), or_(_t.disabled_at.is_not(None), _t.paused_until > bindparam("now"))
 )
+_MINE = (_d.target_id == bindparam("target"), ~_CLOSED)
+_WAITS, _RAN_OUT = _d.state == State.PENDING, and_(_d.state == State.LEASED, _d.leased_until <= bindparam("now"))
+_PARTS = (_d.place, _d.due_at, _d.wave, _d.message)
 
 
-def _oldest(*due: ColumnElement[bool]) -> Subquery:
-    """Return the first of those that are due, read in the order of an index."""
-    mine = select(_d.place, _d.due_at).where(_d.target_id == bindparam("target"), ~_CLOSED, *due)
-    return mine.order_by(_d.due_at, _d.place).limit(bindparam("limit")).subquery()
+def _union(waits: Select[Any], ran_out: Select[Any]) -> Select[Any]:
+    """Return the first of both, each read in the order of an index."""
+    first = [select(one.order_by(_d.due_at, _d.place).limit(bindparam("limit")).subquery()) for one in (waits, ran_out)]
+    both = union_all(*first).subquery()
+    return select(both).order_by(both.c.due_at, both.c.place).limit(bindparam("limit"))
 
 
-_DUE = union_all(
-    select(_oldest(_d.state == State.PENDING, _d.due_at <= bindparam("now"))),
-    select(_oldest(_d.state == State.LEASED, _d.leased_until <= bindparam("now"))),
-).subquery()
+_DUE = select(*_PARTS).where(*_MINE, _WAITS, _d.due_at <= bindparam("now"))
+_LATE = select(*_PARTS).where(*_MINE, _RAN_OUT)
+_i = tables.items.c
+_BEHIND = or_(_i.source_id.not_in(bindparam("held", expanding=True)), _d.place.in_(bindparam("heads", expanding=True)))
+_FIRST = _union(_DUE, _LATE)
+_FREE = _union(_DUE.join(tables.items, _i.seq == _d.item).where(or_(_d.wave != "", _BEHIND)), _LATE)
+_TRIED = (
+    select(_i.source_id, _d.place)
+    .join(tables.items, _i.seq == _d.item)
+    .where(_d.target_id == bindparam("target"), tables.TRIED, _d.attempts <= bindparam("most"), _d.wave == "")
+    .order_by(_d.place)
+)
+_TOLD = _d.message == bindparam("message")
+_OF_MESSAGE = union_all(
+    *(
+        select(_d.place).where(*_MINE, state, _d.due_at == bindparam("due", type_=_d.due_at.type), _TOLD)
+        for state in (_WAITS, _RAN_OUT)
+    )
+)
+_GATHERED = (_d.wave == bindparam("wave"), _d.message == "")
+_SOME = select(*_PARTS).where(*_MINE, _WAITS, _d.due_at <= bindparam("last", type_=_d.due_at.type), *_GATHERED)
+_OF_WAVE = _union(_SOME, _LATE.where(*_GATHERED))
 _CLAIM = (
     update(tables.deliveries)
-    .where(_d.place.in_(select(_DUE.c.place).order_by(_DUE.c.due_at, _DUE.c.place).limit(bindparam("limit"))))
+    .where(_d.place == bindparam("at"))
     .values(state=State.LEASED, attempts=_d.attempts + 1, lease=bindparam("token"), leased_until=bindparam("until"))
 )
 DELIVERIES = select(tables.deliveries, tables.items.c.id.label("item_id")).join(
@@ -121,6 +209,9 @@ _SETTLE = (
     )
     .values({name: bindparam(f"new_{name}", type_=_d[name].type) for name in _OUTCOME})
 )
+_TARGET = select(tables.targets).where(_t.target_id == bindparam("of"))
+_LEFT = select(tables.departures.c.address).where(tables.departures.c.target_id == bindparam("of"))
+_LEAVE = insert(tables.departures).on_conflict_do_nothing()
 _SAVE_TARGET = insert(tables.targets)
 _SAVE_TARGET = _SAVE_TARGET.on_conflict_do_update(
     index_elements=["target_id"], set_={c.name: c for c in _SAVE_TARGET.excluded if c.name != "target_id"}

@@ -16,6 +16,7 @@ from feedbot.item import Attachment, Content, Image, Item, Known, Link, Quote, l
 from feedbot.page import Validators
 from feedbot.profile import Doubt, Profile
 from feedbot.source import Health, ListingRule, Rulebook, Ruling, SourceState
+from feedbot.target import TargetState
 
 Row = dict[str, Any]
 
@@ -122,6 +123,22 @@ def delivery_of(row: RowMapping) -> Delivery:
     facts = {name: row[name] for name in Delivery.__slots__}
     tries = tuple(Try(datetime.fromisoformat(at), reason) for at, reason in json.loads(row["tries"] or "[]"))
     return Delivery(**facts | {"state": State(row["state"]), "waiting": tuple(row["waiting"].split()), "tries": tries})
+
+
+def target_row(state: TargetState) -> Row:
+    """Return the row of `targets`."""
+    row = {name: getattr(state, name) for name in TargetState.__slots__}
+    sent = _ASCII.encode([one.isoformat() for one in state.sent_at]) if state.sent_at else ""
+    told = {wave: when.isoformat() for wave, when in state.occasions.items()}
+    return row | {"sent_at": sent, "occasions": _WIDE.encode(told) if told else ""}
+
+
+def target_of(row: RowMapping) -> TargetState:
+    """Return the state of a row of `targets`."""
+    facts = {name: row[name] for name in TargetState.__slots__}
+    sent = tuple(datetime.fromisoformat(one) for one in json.loads(row["sent_at"] or "[]"))
+    told = {wave: datetime.fromisoformat(when) for wave, when in json.loads(row["occasions"] or "{}").items()}
+    return TargetState(**facts | {"sent_at": sent, "occasions": told})
 
 
 def state_row(state: SourceState) -> Row:

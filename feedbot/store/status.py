@@ -12,7 +12,7 @@ from feedbot.source import SourceId, SourceState, TargetId
 from feedbot.store import tables
 from feedbot.store.database import Database
 from feedbot.store.outbox import DELIVERIES, ITEMS
-from feedbot.store.rows import delivery_of, item_of, key_of, state_of
+from feedbot.store.rows import delivery_of, item_of, key_of, state_of, target_of
 from feedbot.target import TargetState
 
 
@@ -56,7 +56,7 @@ class Status:
             rows = connection.execute(_TARGETS).mappings().all()
         return {
             row["target_id"]: TargetStanding(
-                state=TargetState(**{name: row[name] for name in TargetState.__slots__}),
+                state=target_of(row),
                 counts={state: row[state] for state in State if row[state]},
                 oldest_due=row["oldest_due"],
             )
@@ -131,6 +131,6 @@ _RETRY = (
 )
 _OPEN = (
     update(tables.targets)
-    .where(or_(_t.disabled_at.is_not(None), _t.paused_until.is_not(None)))
-    .values(disabled_at=None, paused_until=None, reason="")
+    .where(or_(_t.disabled_at.is_not(None), _t.paused_until.is_not(None), _t.failing_since.is_not(None)))
+    .values(disabled_at=None, paused_until=None, reason="", failing_since=None, failures=0)
 )

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy.dialects.sqlite import insert
 
@@ -25,6 +26,7 @@ __all__ = [
     "beats",
     "decisions",
     "deliveries",
+    "departures",
     "feed_files",
     "feeds",
     "insert",
@@ -104,6 +106,7 @@ def _tell_postgresql(_metadata: MetaData, connection: Connection, **_facts: obje
     """Give PostgreSQL the same indexes; naming it above would load its code wherever SQLite is used."""
     if connection.dialect.name == "postgresql":
         _withdrawn.dialect_kwargs["postgresql_where"] = items.c.withdrawn_at.is_not(None)
+        _tried.dialect_kwargs["postgresql_where"] = TRIED
         for index in items.indexes - {_arrived, _withdrawn}:
             index.dialect_kwargs["postgresql_where"] = _standing
 
@@ -144,7 +147,21 @@ targets = Table(
     Column("paused_until", Utc),
     Column("disabled_at", Utc),
     Column("reason", Words, nullable=False),
+    Column("failing_since", Utc),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("sent_at", Text, nullable=False, server_default=""),
+    Column("occasions", Text, nullable=False, server_default=""),
 )
+
+departures = Table(
+    "departures",
+    metadata,
+    Column("target_id", String, primary_key=True),
+    Column("address", Words, primary_key=True),
+    Column("at", Utc, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Who wants nothing more of which target, and since when."""
 
 deliveries = Table(
     "deliveries",
@@ -164,11 +181,23 @@ deliveries = Table(
     Column("reason", Words, nullable=False),
     Column("waiting", Text, nullable=False, server_default=""),
     Column("tries", Words, nullable=False, server_default=""),
+    Column("wave", Words, nullable=False, server_default=""),
+    Column("message", String, nullable=False, server_default=""),
+    Column("stage", String, nullable=False, server_default=""),
+    Column("rule", Words, nullable=False, server_default=""),
     UniqueConstraint("item", "revision", "target_id"),
     ForeignKeyConstraint(["item", "revision"], ["revisions.item", "revisions.number"]),
     Index("deliveries_due", "target_id", "state", "due_at", "place"),
 )
 """`place` is the order in which they were owed: of those due at the same time, the first owed goes first."""
+TRIED = text("deliveries.state = 'pending' AND deliveries.attempts > 0")
+"""Those that failed at least once, and wait."""
+_tried = Index(
+    "deliveries_tried",
+    deliveries.c.target_id,
+    deliveries.c.place,
+    sqlite_where=text("state = 'pending' AND attempts > 0"),
+)
 
 decisions = Table(
     "decisions",

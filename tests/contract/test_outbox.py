@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from feedbot.delivery import Failed, Partly, Sent, State, give_back, settle
+from feedbot.delivery import HELD_BACK, Failed, Partly, Sent, State, give_back, settle
 from feedbot.target import TargetState
-from tests.newsroom import BOARD, LEASE, NOW, OPS, Ports, item, names, owed, state
+from tests.newsroom import BOARD, CLINIC, LEASE, NOW, OPS, Ports, item, names, owed, state
 
 
 def owe(store: Ports, *ids: str) -> None:
@@ -39,11 +40,10 @@ def test_the_same_item_is_owed_to_a_target_once(store: Ports) -> None:
 
 def test_each_revision_and_each_target_has_a_delivery_of_its_own(store: Ports) -> None:
     store.commit(state(), items=[item("a")], debts=[owed("a"), owed("a", BOARD)])
+    (first,) = store.claim(OPS, now=NOW, lease=LEASE, limit=9)
     store.commit(state(), items=[item("a", revision=2)], debts=[owed("a", revision=2, event="updated")])
-    assert [(one.revision, one.event) for one in store.claim(OPS, now=NOW, lease=LEASE, limit=9)] == [
-        (1, "published"),
-        (2, "updated"),
-    ]
+    (second,) = store.claim(OPS, now=NOW, lease=LEASE, limit=9)
+    assert [(one.revision, one.event) for one in (first, second)] == [(1, "published"), (2, "updated")]
     assert names(store.claim(BOARD, now=NOW, lease=LEASE, limit=9)) == ["a"]
 
 
@@ -196,3 +196,92 @@ def test_the_key_of_a_delivery_is_the_same_on_every_try(store: Ports) -> None:
     (first,) = store.claim(OPS, now=NOW, lease=LEASE, limit=9)
     (second,) = store.claim(OPS, now=NOW + LEASE, lease=LEASE, limit=9)
     assert first.key == second.key == owed("a").key
+
+
+def together(store: Ports, *ids: str, wave: str = "digest daily 08:30", **facts: Any) -> None:
+    debts = [owed(one, wave=wave, **facts) for one in ids]
+    store.commit(state(), items=[item(one) for one in ids], debts=debts)
+
+
+def test_what_goes_together_is_claimed_together_however_little_was_asked_for(store: Ports) -> None:
+    together(store, "a", "b", "c")
+    together(store, "alone", wave="")
+    assert claimed(store, limit=1) == ["a", "b", "c"]
+    assert claimed(store, limit=1) == ["alone"]
+
+
+def test_a_digest_takes_nothing_of_the_next_one(store: Ports) -> None:
+    together(store, "a")
+    together(store, "b", due_at=NOW + timedelta(days=1))
+    assert claimed(store) == ["a"]
+    assert claimed(store, after=timedelta(days=1) - timedelta(seconds=1)) == ["a"]
+    assert claimed(store, after=timedelta(days=1)) == ["b"]
+
+
+def test_a_batch_takes_all_that_came_while_it_waited(store: Ports) -> None:
+    together(store, "a", wave="batch 10m")
+    together(store, "b", wave="batch 10m", due_at=NOW + LEASE)
+    together(store, "c", wave="batch 5m", due_at=NOW + LEASE)
+    assert claimed(store) == ["a", "b"]
+
+
+def test_a_message_that_was_formed_stays_as_it_is(store: Ports) -> None:
+    together(store, "a", "b", "c")
+    first = store.claim(OPS, now=NOW, lease=LEASE, limit=9)
+    formed = [replace(one, message="of two", due_at=NOW) for one in first[:2]]
+    later = [replace(give_back(one), message="of one", due_at=NOW) for one in first[2:]]
+    store.settle([*formed, *later])
+    together(store, "d")
+    assert claimed(store) == ["c"]
+    assert claimed(store, after=LEASE) == ["a", "b"]
+    assert claimed(store, after=LEASE) == ["c"]
+    assert claimed(store, after=LEASE) == ["d"]
+
+
+def test_behind_a_delivery_that_failed_those_of_its_source_wait_and_no_others(store: Ports) -> None:
+    owe(store, "a", "b")
+    (head,) = store.claim(OPS, now=NOW, lease=LEASE, limit=1)
+    store.settle([settle(head, Failed("503"), now=NOW, jitter=0)])
+    store.commit(state(CLINIC), items=[item("c", source_id=CLINIC)], debts=[owed("c")])
+    assert claimed(store) == ["c"]
+    assert claimed(store, after=timedelta(seconds=5)) == ["a"], "it is first in its source's order"
+
+
+def test_a_delivery_that_fails_time_and_again_is_overtaken(store: Ports) -> None:
+    owe(store, "a", "b")
+    (head,) = store.claim(OPS, now=NOW, lease=LEASE, limit=1)
+    store.settle([settle(replace(head, attempts=HELD_BACK + 1), Failed("503"), now=NOW, jitter=0)])
+    assert claimed(store) == ["b"]
+
+
+def test_a_later_revision_takes_the_place_of_what_was_not_begun(store: Ports) -> None:
+    together(store, "a", stage="gathered", rule="targets.ops.digest: daily 08:30")
+    second = owed("a", revision=2, event="updated", due_at=NOW + timedelta(days=1))
+    store.commit(state(), items=[item("a", revision=2)], debts=[second])
+    (told,) = store.claim(OPS, now=NOW, lease=LEASE, limit=9)
+    assert (told.revision, told.event, told.wave) == (2, "published", "digest daily 08:30")
+
+
+def test_what_is_taken_back_before_it_was_told_is_not_told(store: Ports) -> None:
+    owe(store, "a")
+    store.commit(state(), items=[item("a", revision=2)], debts=[owed("a", revision=2, event="withdrawn")])
+    assert claimed(store, after=timedelta(days=400)) == []
+
+
+def test_what_is_learned_of_a_target_is_stored_with_an_outcome(store: Ports) -> None:
+    owe(store, "a")
+    (mine,) = store.claim(OPS, now=NOW, lease=LEASE, limit=9)
+    known = TargetState(
+        target_id=OPS, failing_since=NOW, failures=2, sent_at=(NOW, NOW + LEASE), occasions={"digest daily 08:30": NOW}
+    )
+    assert store.target(OPS) == TargetState(target_id=OPS)
+    assert store.settle([settle(mine, Sent(), now=NOW, jitter=0)], known) == 1
+    assert store.target(OPS) == known
+
+
+def test_who_leaves_a_target_is_remembered(store: Ports) -> None:
+    assert not store.left(OPS)
+    for _ in range(2):
+        store.leave(OPS, "reader@example.org", at=NOW)
+    assert set(store.left(OPS)) == {"reader@example.org"}
+    assert not store.left(BOARD)

@@ -62,15 +62,16 @@ def test_it_says_of_each_target_how_far_the_item_got_and_by_which_rule(tmp_path:
     world.answers["/hook"] = 500
     feedbot(tmp_path, "run")
     (found,) = why(tmp_path, "vacancy")
-    assert stages(found) == {"hook": "retrying", "quiet": "refused", "board": "sent"}
-    hook, quiet, board = found["targets"]
+    assert stages(found) == {"hook": "owed", "quiet": "refused", "board": "sent"}, "it waits behind the one before it"
+    _, quiet, board = found["targets"]
     assert quiet["rule"] == "targets.quiet.never.title: vacancy"
+    hook = why(tmp_path, "corridors")[0]["targets"][0]
+    assert hook["stage"] == "retrying"
     assert "500" in hook["tries"][0]["reason"]
     assert hook["due"] > hook["tries"][0]["at"]
     assert board["settled"]
-    shown = feedbot(tmp_path, "why", "vacancy").stdout
-    assert "quiet (published): refused" in shown
-    assert "tried in vain" in shown
+    assert "quiet (published): refused" in feedbot(tmp_path, "why", "vacancy").stdout
+    assert "tried in vain" in feedbot(tmp_path, "why", "corridors").stdout
     (only,) = why(tmp_path, "vacancy", "--target", "board")
     assert [one["target"] for one in only["targets"]] == ["board"]
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from feedbot.account import Delay, Fate, Known, fates, speed
 from feedbot.decision import decide
-from feedbot.delivery import Delivery, Event, Failed, Sent, State, refusal, settle
+from feedbot.delivery import Delivery, Event, Failed, Sent, State, settle
 from feedbot.item import Item
+from feedbot.refusal import refusal
 from feedbot.source import Filter, Source
 from feedbot.target import MaildirTarget, TargetState
 from tests.newsroom import BOARD, NOW, OFFICE, OPS, item, owed

@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedbot.deliver import BATCH, ENDLESS, LEASE, PATIENCE, PAUSE, Delivered, deliver
+from feedbot.conduct import PAUSE
+from feedbot.deliver import BATCH, ENDLESS, LEASE, Delivered, Desk, deliver
 from feedbot.delivery import BACKOFF, Delivery, Hook, Message, Sent, State
 from feedbot.errors import SendError
 from feedbot.item import Item, ItemId
-from feedbot.source import SourceState, TargetId
-from feedbot.target import MaildirTarget, Target
+from feedbot.source import SourceId, SourceState, TargetId
+from feedbot.target import PATIENCE, MaildirTarget, Target, TargetState
 from tests.fakes import MemoryStore
 from tests.newsfeed import bare
 
@@ -24,9 +25,11 @@ class Box(MemoryStore):
 
     taken: bool = True
 
-    def owe(self, *names: str, revision: int = 1) -> None:
+    def owe(self, *names: str, revision: int = 1, source: str = "") -> None:
+        """Owe items, each of a source of its own where none is named."""
         for name in names:
-            item = bare(name, title=f"{name} at {revision}", revision=revision)
+            of = SourceId(source or f"source of {name}")
+            item = bare(name, title=f"{name} at {revision}", revision=revision, source_id=of)
             owed = Delivery(item_id=item.id, revision=revision, target_id=OPS, created_at=NOW, due_at=NOW)
             self.commit(SourceState(source_id=item.source_id), items=[item], debts=[owed])
 
@@ -34,8 +37,8 @@ class Box(MemoryStore):
         assert len({delivery.item_id for delivery in deliveries}) == len(deliveries)
         return super().items(deliveries)
 
-    def settle(self, deliveries: Sequence[Delivery]) -> int:
-        return super().settle(deliveries) if self.taken else 0
+    def settle(self, deliveries: Sequence[Delivery], target: TargetState | None = None) -> int:
+        return super().settle(deliveries, target) if self.taken else 0
 
     def row(self, name: str, revision: int = 1) -> Delivery:
         return next(row for row in self.deliveries.values() if (row.item_id, row.revision) == (name, revision))
@@ -86,7 +89,7 @@ def run(box: Box, post: Post | None = None, clock: Clock | None = None, stops: I
         TARGET,
         outbox=box,
         sender=post or Post(),
-        compose=compose,
+        desk=Desk(compose),
         clock=clock or Clock(),
         jitter=lambda: 0.0,
         stop=lambda: next(answers, False),

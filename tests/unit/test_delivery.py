@@ -17,9 +17,9 @@ from feedbot.delivery import (
     give_back,
     message_key,
     settle,
-    wants,
 )
 from feedbot.item import ItemId
+from feedbot.refusal import wants
 from feedbot.source import Filter, Source, SourceId, TargetId
 from feedbot.target import MaildirTarget, Target
 from tests.newsfeed import bare

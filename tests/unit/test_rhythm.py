@@ -2,8 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from feedbot.cadence import check_cron
 from feedbot.page import Validators
-from feedbot.rhythm import check_cron, next_due
+from feedbot.rhythm import next_due
 from feedbot.source import Health, Source, SourceId, SourceState
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -230,7 +230,11 @@ BEFORE_ARCHIVES = """
 ALTER TABLE deliveries DROP COLUMN waiting; ALTER TABLE sources DROP COLUMN profile;
 ALTER TABLE sources DROP COLUMN rules; ALTER TABLE sources DROP COLUMN asked;
 DROP TABLE notices; DROP TABLE labels; DROP TABLE archives; DROP INDEX items_arrived; DROP INDEX items_withdrawn;
-DROP TABLE alerts; DROP TABLE beats; DROP TABLE decisions;
+DROP TABLE alerts; DROP TABLE beats; DROP TABLE decisions; DROP TABLE departures; DROP INDEX deliveries_tried;
+ALTER TABLE deliveries DROP COLUMN wave; ALTER TABLE deliveries DROP COLUMN message;
+ALTER TABLE deliveries DROP COLUMN stage; ALTER TABLE deliveries DROP COLUMN rule;
+ALTER TABLE targets DROP COLUMN failing_since; ALTER TABLE targets DROP COLUMN failures;
+ALTER TABLE targets DROP COLUMN sent_at; ALTER TABLE targets DROP COLUMN occasions;
 ALTER TABLE items DROP COLUMN heading; ALTER TABLE deliveries DROP COLUMN tries;
 ALTER TABLE items DROP COLUMN gone_at; ALTER TABLE feeds DROP COLUMN layout;
 UPDATE alembic_version SET version_num = '0002';

@@ -62,6 +62,9 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "claim": lambda: store.claim(OPS, now=NOW, lease=LEASE, limit=9),
         "items": lambda: store.items([owed("a")]),
         "settle": lambda: store.settle([replace(owed("a"), lease="x")]),
+        "target": lambda: store.target(OPS),
+        "left": lambda: store.left(OPS),
+        "leave": lambda: store.leave(OPS, "reader@example.org", at=NOW),
         "save_target": lambda: store.save_target(TargetState(target_id=OPS)),
         "release_leases": store.release_leases,
         "snapshot": lambda: at_one_moment(store),
@@ -156,10 +159,10 @@ def test_no_statement_reads_a_big_table_from_end_to_end(store: Store, path: Path
 
 
 @pytest.mark.parametrize(
-    ("use", "sorts"), [("newest", 0), ("arrived", 0), ("lineup", 0), ("due", 0), ("known", 0), ("claim", 1)]
+    ("use", "sorts"), [("newest", 0), ("arrived", 0), ("lineup", 0), ("due", 0), ("known", 0), ("claim", 2)]
 )
 def test_what_comes_in_order_is_read_in_order(store: Store, path: Path, heard: Heard, use: str, sorts: int) -> None:
-    """A claim sorts the few that it found: those that are due, and those whose lease ran out."""
+    """A claim sorts the few that it found: those that are due, those whose lease ran out, and both together."""
     everything(store)["commit"]()
     heard.clear()
     everything(store)[use]()
