@@ -75,6 +75,13 @@ _TRIM = re.compile(r"^[\x00-\x20]+|[\x00-\x20]+$|[\t\r\n]+")
 _SCHEME = re.compile(r"(?!https?:|file:)[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
 
 
+_CONTROLS = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef])(?![0-9a-f]));?",
+    re.IGNORECASE,
+)
+"""References to characters that XML 1.0 cannot carry (section 2.2); the parser would hand them on."""
+
+
 def open_document(page: Page) -> Document:
     """Parse the body of `page` as HTML; never raises, and holds at most a bounded tree.
 
@@ -82,6 +89,8 @@ def open_document(page: Page) -> Document:
     """
     text = legal(decode(page.body[:MAX_BYTES], page.content_type))
     text, cut = _bounded(text)
+    if "&#" in text:
+        text = _CONTROLS.sub(" ", text)
     root = _parse(_CROWDED.sub(lambda found: found[1] or found[2], text))
     return Document(
         url=page.url,

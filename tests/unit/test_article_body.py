@@ -91,3 +91,9 @@ def test_a_column_beside_the_main_part_stays_out() -> None:
     )
     page = f"<div><div><main><h1>Pumps hold</h1>{STORY}</main></div><div>{column}{column}</div></div>"
     assert read(page).content_text == WHOLE
+
+
+@pytest.mark.parametrize("reference", ["&#8;", "&#8", "&#x1F;", "&#0;", "&#xFFFE;", "&#xD800;"])
+def test_a_reference_to_what_is_no_character_says_nothing(reference: str) -> None:
+    item = read(f"<h1 class='title'>Pumps{reference} hold</h1>{STORY}")
+    assert all(letter.isprintable() for letter in item.title.replace("\ufffd", ""))
