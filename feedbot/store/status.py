@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal, or_, select, update
 
 from feedbot.delivery import Delivery, State
 from feedbot.item import Item, url_key
@@ -96,7 +96,9 @@ _s, _i, _d, _t = tables.sources.c, tables.items.c, tables.deliveries.c, tables.t
 _STANDING = (_i.source_id == _s.source_id, _i.withdrawn_at.is_(None))
 _COUNT = select(func.count()).select_from(tables.items).where(*_STANDING).scalar_subquery()
 _NEWEST = select(func.max(_i.published_at)).where(*_STANDING).scalar_subquery()
-_SOURCES = select(tables.sources, _COUNT.label("count"), _NEWEST.label("newest")).order_by(_s.source_id)
+_TOLD = [literal("").label("profile") if column.name == "profile" else column for column in _s]
+"""All that is known of a source but its profile, which is long and nothing for people."""
+_SOURCES = select(*_TOLD, _COUNT.label("count"), _NEWEST.label("newest")).order_by(_s.source_id)
 
 
 def _in(state: State) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
