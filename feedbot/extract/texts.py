@@ -83,10 +83,24 @@ def _texts_below(part: Element, number: int, limit: int) -> list[Text]:
             continue
         block = found[-1].block if found else None
         apart = block is not way.block or above.tag == "br" or (node is not last and _pieces(last, node, before, said))
-        glued = not (apart or before[-1].isspace() or said[0].isspace())
+        glued = not (apart or before[-1].isspace() or said[0].isspace() or _spaced(said, above, part))
         found.append(Text(tidy(said), way.path, node, way.block, way.link, way.heading, way.hidden, glued))
         before, last = said, node
     return found
+
+
+def _spaced(said: Any, above: Element, part: Element) -> bool:  # noqa: ANN401 - lxml's string that knows its place
+    """Say whether nothing but white space stands before a text that follows another: `page</i> <i>2`."""
+    if said.is_tail:
+        inner = next(above.iterchildren(reversed=True), None)
+        return ((above.text if inner is None else inner.tail) or "").isspace()
+    while above is not part:
+        before, around = above.getprevious(), above.getparent()
+        between = before.tail if before is not None else around.text if around is not None else None
+        if between or before is not None or around is None:
+            return (between or "").isspace()
+        above = around
+    return False
 
 
 def _pieces(last: Element, node: Element, before: str, said: str) -> bool:
