@@ -1,6 +1,6 @@
 """What can be said to `feedbot`: every command with its options, and the function that carries it out."""
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, BooleanOptionalAction, RawDescriptionHelpFormatter
 from typing import Any
 
 from feedbot import __version__
@@ -70,6 +70,8 @@ def _start(command: Any) -> None:  # noqa: ANN401 - the local function above
     preview.add_argument("--url", metavar="BASE", help="address that a local file was saved from")
     preview.add_argument("--kind", choices=KINDS, default="auto", help="how to read it (default: worked out)")
     preview.add_argument("--way", metavar="WAY", help="address of the one way in to take (default: the best)")
+    shown = "let a browser show the page first, or never (default: where only that gives items)"
+    preview.add_argument("--browser", action=BooleanOptionalAction, help=shown)
     preview.add_argument("--explain", action="store_true", help="say what else was weighed, and why it was left")
 
 

@@ -1,6 +1,7 @@
 """Commands that only look: preview and status."""
 
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,10 @@ def understood(options: Namespace) -> "Discovery":
 
     config = config_of(options) if config_path(options).exists() else None
     named = next((s for s in config.sources if s.id == options.target), None) if config else None
-    return look(named or _source(options), config, as_if_from=options.url, way=options.way or "")
+    source = named or _source(options)
+    if (browser := getattr(options, "browser", None)) is not None:
+        source = replace(source, browser=browser)
+    return look(source, config, as_if_from=options.url, way=options.way or "")
 
 
 def _source(options: Namespace) -> "Source":

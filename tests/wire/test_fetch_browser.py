@@ -1,10 +1,14 @@
 """Pages that a script fills, on a real Chromium: what they show, what they may ask for, and what they may take."""
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -284,3 +288,18 @@ def test_a_browser_that_is_not_there_is_an_error_with_a_remedy(site: Site) -> No
         fetcher = BrowserFetcher(outbound, lambda: NOW, executable="/nowhere/chromium")
         with pytest.raises(FetchError, match="the browser could not show it"):
             fetcher.fetch(origin.url, validators=Validators(), allow=LOOPBACK)
+
+
+def test_a_preview_asks_a_browser_only_as_it_is_told(site: Site, tmp_path: Path) -> None:
+    news = '<ul><li><a href="/news/old">The page that was written by hand</a></li></ul>'
+    text = f"{news}<div id='root'></div><script>{FILL}</script>"
+    origin = site({"/": html(text), "/api/news": page(STORIES.encode(), Content_Type="application/json")})
+    config = tmp_path / "feedbot.yaml"
+    config.write_text(f"sources:\n  - {{id: ward, url: '{origin.url}', allow: [127.0.0.1/32], kind: listing}}\n")
+    shown = {}
+    for word in ("--browser", "--no-browser"):
+        command = (sys.executable, "-m", "feedbot", "preview", "ward", word, "--config", str(config), "--json")
+        told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert told.stdout, told.stderr
+        shown[word] = len(json.loads(told.stdout)["items"])
+    assert shown["--browser"] >= 7 > shown["--no-browser"]
