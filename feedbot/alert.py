@@ -4,13 +4,14 @@ Who finds a trouble raises its alert, and clears it when the trouble is gone, as
 are, and only a change is told. All times are aware UTC.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal, assert_never
+from typing import Literal
 
-AlertKind = Literal["source", "target", "dead", "disk", "feeds", "store", "stale", "canary"]
-"""A source that fails, a target that is disabled, deliveries that were given up, a full disk, feed files that cannot be
-written, a store that takes nothing, a service that is late, a canary that did not arrive."""
+AlertKind = Literal["source", "target", "failing", "dead", "disk", "feeds", "store", "stale", "canary"]
+"""A source that fails; a target that is disabled, or takes nothing; deliveries that were given up; a full disk; feed
+files that cannot be written; a store that takes nothing; a service that is late; a canary that did not arrive."""
 Telling = Literal["raised", "cleared"]
 DAY = timedelta(days=1)
 CALM = timedelta(minutes=15)
@@ -101,32 +102,25 @@ def event_of(kind: AlertKind, telling: Telling) -> str:
 
 def headline(alert: Alert, telling: Telling) -> str:
     """Return the title of the message that tells it."""
-    up = telling == "raised"
-    subject = alert.subject
-    match alert.kind:
-        case "source":
-            return f"Source {subject} fails" if up else f"Source {subject} works again"
-        case "target":
-            return f"Target {subject} is disabled" if up else f"Target {subject} is enabled again"
-        case "dead":
-            return f"Messages to {subject} were given up" if up else f"No messages to {subject} are given up any more"
-        case "disk":
-            return f"The disk of {subject} is full" if up else f"The disk of {subject} has room again"
-        case "feeds":
-            return "Feeds cannot be written" if up else "Feeds are written again"
-        case "store":
-            return "feedbot can store nothing" if up else "feedbot can store again"
-        case "stale":
-            return "feedbot is late" if up else "feedbot is on time again"
-        case "canary":
-            return f"The canary did not reach {subject}" if up else f"The canary reaches {subject} again"
-        case _:
-            assert_never(alert.kind)
+    began, ended = _HEADLINES[alert.kind]
+    return (began if telling == "raised" else ended).format(alert.subject)
 
 
-_EVENTS = {
+_HEADLINES: Mapping[AlertKind, tuple[str, str]] = {
+    "source": ("Source {} fails", "Source {} works again"),
+    "target": ("Target {} is disabled", "Target {} is enabled again"),
+    "failing": ("Target {} takes nothing", "Target {} takes messages again"),
+    "dead": ("Messages to {} were given up", "No messages to {} are given up any more"),
+    "disk": ("The disk of {} is full", "The disk of {} has room again"),
+    "feeds": ("Feeds cannot be written", "Feeds are written again"),
+    "store": ("feedbot can store nothing", "feedbot can store again"),
+    "stale": ("feedbot is late", "feedbot is on time again"),
+    "canary": ("The canary did not reach {}", "The canary reaches {} again"),
+}
+_EVENTS: Mapping[AlertKind, tuple[str, str]] = {
     "source": ("source.failing", "source.recovered"),
     "target": ("target.disabled", "target.enabled"),
+    "failing": ("target.failing", "target.recovered"),
     "dead": ("delivery.dead", "delivery.recovered"),
     "disk": ("disk.full", "disk.free"),
     "feeds": ("feeds.failing", "feeds.recovered"),

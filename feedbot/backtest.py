@@ -1,17 +1,22 @@
 """Backtest: what a configuration would have sent over what is stored, held against what was owed in truth."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from feedbot.account import Decided
-from feedbot.decision import decide
+from feedbot.cadence import TOGETHER, Turn
+from feedbot.decision import Decision, decide
 from feedbot.delivery import Delivery, Event, State
 from feedbot.item import ItemId
 from feedbot.source import Source, SourceId, TargetId
 from feedbot.target import Target
 from feedbot.wanted import substantive
+
+AT_ONCE = "at once"
+Verdict = Literal["same", "moved", "added", "removed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +31,16 @@ class Line:
     source_id: SourceId
     title: str
     url: str
+    due_at: datetime | None = None
+    """When it would be told, aware UTC; None where it would not."""
+    wave: str = ""
+    """What it would go together with (see cadence.Turn)."""
     state: State | None = None
     """How far it got in truth; None where it was not owed."""
     rule: str = ""
-    """Why it would not be owed."""
+    """Why it would not be owed, or not at once."""
+    was: str = ""
+    """The rule that decided in truth when it was told, where that is another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +51,14 @@ class Backtest:
     decided: int
     """Revisions of items that were looked at."""
     same: tuple[Line, ...] = ()
+    moved: tuple[Line, ...] = ()
+    """What would be told at another time."""
     added: tuple[Line, ...] = ()
     removed: tuple[Line, ...] = ()
     counts: Mapping[TargetId, int] = field(default_factory=dict)
     """How much each target would have been owed."""
+    messages: Mapping[TargetId, int] = field(default_factory=dict)
+    """In how many messages, if nothing is too much for one, and no target fails."""
 
 
 def backtest(
@@ -58,38 +73,66 @@ def backtest(
     truth: dict[tuple[ItemId, int], dict[TargetId, Delivery]] = defaultdict(dict)
     for debt in owed:
         truth[debt.item_id, debt.revision][debt.target_id] = debt
-    same: list[Line] = []
-    added: list[Line] = []
-    removed: list[Line] = []
-    counts = {target.id: 0 for target in targets}
+    found: dict[Verdict, list[Line]] = {"same": [], "moved": [], "added": [], "removed": []}
     decided = 0
     for one in history:
         decided += 1
-        would, rules = _decided(one, known.get(one.item.source_id), targets)
-        real = truth[one.item.id, one.decision.revision]
-        for target_id in would:
-            counts[target_id] += 1
-            was = real.pop(target_id, None)
-            (same if was else added).append(_line(one, target_id, was))
-        removed += [_line(one, name, was, rules.get(name, "it is no target any more")) for name, was in real.items()]
+        again = _decided(one, known.get(one.item.source_id), targets)
+        for verdict, line in _compared(one, again, truth[one.item.id, one.decision.revision]):
+            found[verdict].append(line)
+    told = [*found["same"], *found["moved"], *found["added"]]
+    counts = Counter(line.target_id for line in told)
     return Backtest(
-        since=since, decided=decided, same=tuple(same), added=tuple(added), removed=tuple(removed), counts=counts
+        since=since,
+        decided=decided,
+        **{verdict: tuple(lines) for verdict, lines in found.items()},
+        counts={target.id: counts[target.id] for target in targets},
+        messages=_messages(told, [target.id for target in targets]),
     )
 
 
-def _decided(
-    one: Decided, source: Source | None, targets: Sequence[Target]
-) -> tuple[Sequence[TargetId], Mapping[TargetId, str]]:
+def _compared(one: Decided, again: Decision, real: Mapping[TargetId, Delivery]) -> Iterator[tuple[Verdict, Line]]:
+    for target_id, turn in again.turns.items():
+        was, then = real.get(target_id), one.decision.turns.get(target_id, Turn(due_at=one.decision.at))
+        line = replace(_line(one, target_id, was), due_at=turn.due_at, wave=turn.wave, rule=turn.rule)
+        if was is None:
+            yield "added", line
+        elif (turn.due_at, turn.wave) == (then.due_at, then.wave):
+            yield "same", line
+        else:
+            yield "moved", replace(line, was=then.rule or AT_ONCE)
+    for target_id, was in real.items():
+        if target_id not in again.turns:
+            rule = again.refused.get(target_id, "it is no target any more")
+            yield "removed", replace(_line(one, target_id, was), rule=rule)
+
+
+def _messages(lines: Sequence[Line], targets: Iterable[TargetId]) -> dict[TargetId, int]:
+    return {target_id: _count([one for one in lines if one.target_id == target_id]) for target_id in targets}
+
+
+def _count(lines: Sequence[Line]) -> int:
+    """Return how many messages tell these: what is due at a set time goes together, and what is gathered until then."""
+    alone = sum(not line.wave for line in lines)
+    fixed = {(line.wave, line.due_at) for line in lines if line.wave and not line.wave.startswith(TOGETHER)}
+    gathered, until = 0, None
+    for line in sorted((one for one in lines if one.wave.startswith(TOGETHER)), key=lambda one: one.at):
+        if until is None or line.at >= until:
+            gathered, until = gathered + 1, line.due_at
+    return alone + len(fixed) + gathered
+
+
+def _decided(one: Decided, source: Source | None, targets: Sequence[Target]) -> Decision:
+    """Decide once more, at the time of then."""
+    before, was = one.before, one.decision
     if source is None:
         gone = f"{one.item.source_id} is no source any more"
-        return (), {target.id: gone for target in targets}
-    before, was = one.before, one.decision
+        return replace(was, refused={target.id: gone for target in targets}, turns={}, owed=())
     slight = was.event == "updated" and before is not None and not substantive(before, one.item)
-    again = decide(one.item, was.event, source, targets, was.at, slight=slight, barred=was.barred)
-    return again.owed, again.refused
+    return decide(one.item, was.event, source, targets, was.at, slight=slight, barred=was.barred)
 
 
-def _line(one: Decided, target_id: TargetId, was: Delivery | None, rule: str = "") -> Line:
+def _line(one: Decided, target_id: TargetId, was: Delivery | None) -> Line:
     return Line(
         at=one.decision.at,
         target_id=target_id,
@@ -100,5 +143,4 @@ def _line(one: Decided, target_id: TargetId, was: Delivery | None, rule: str = "
         title=one.item.title,
         url=one.item.url,
         state=was.state if was else None,
-        rule=rule,
     )

@@ -21,7 +21,7 @@ TYPE = "type"
 """The extra field of an alert that holds the type of the webhook that tells it (see alert.event_of)."""
 SUBJECT = "subject"
 """The extra field of an alert that names what it is about."""
-_OWN = frozenset({"target", "dead", "canary"})
+_OWN = frozenset({"target", "failing", "dead", "canary"})
 """Kinds of alerts that are about a target, which is not told of itself."""
 
 

@@ -11,7 +11,7 @@ from feedbot.ports import Alarms, Beat, Facts
 from feedbot.source import Health, SourceId, SourceState, TargetId
 
 FAILURES = 3
-"""A source fails for the operator once it failed so often in a row."""
+"""A source or target fails for the operator once it failed so often in a row."""
 LATE = timedelta(minutes=30)
 """A source that was to be looked at so long ago says that the service is late."""
 AWAY = timedelta(hours=1)
@@ -142,10 +142,13 @@ def _failing(state: SourceState, now: datetime) -> Alert:
 
 
 def _silent(facts: Facts, targets: Collection[TargetId], now: datetime) -> Iterator[Alert]:
-    for one in facts.disabled():
+    for one in facts.troubled():
         if one.target_id in targets and one.disabled_at:
             remedy = f"Put it right, then `feedbot retry --target {one.target_id}`; what is owed to it is kept."
             yield _alert("target", one.target_id, f"It gets nothing any more: {one.reason}.", remedy, one.disabled_at)
+        if one.target_id in targets and one.failing_since and one.failures >= FAILURES:
+            remedy = "Nothing, if it comes back: what is owed to it is kept, and it is tried ever more rarely."
+            yield _alert("failing", one.target_id, f"Its last answer was: {one.reason}.", remedy, one.failing_since)
     for target_id, lost in facts.given_up(now - MEMORY).items():
         if target_id in targets:
             cause = f"{_several(lost.count)} given up within a day, such as for: {lost.last_reason}."

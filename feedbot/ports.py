@@ -187,8 +187,8 @@ class Facts(Protocol):
         """Return the configured sources that failed at least so often in a row."""
         ...
 
-    def disabled(self) -> Sequence[TargetState]:
-        """Return the targets that are disabled."""
+    def troubled(self) -> Sequence[TargetState]:
+        """Return the targets that are disabled, or fail."""
         ...
 
     def given_up(self, since: datetime) -> Mapping[TargetId, GivenUp]:

@@ -109,21 +109,24 @@ def backtest(options: Namespace) -> int:
 
 def _show_backtest(done: "Backtest") -> None:
     say(f"{done.decided} decisions since {_time(done.since)}.")
-    more, less = Counter(one.target_id for one in done.added), Counter(one.target_id for one in done.removed)
+    more, less, moved = (Counter(one.target_id for one in some) for some in (done.added, done.removed, done.moved))
     rows = [
-        (target_id, done.counts.get(target_id, 0), f"+{more[target_id]}", f"-{less[target_id]}")
-        for target_id in dict.fromkeys([*done.counts, *less])
+        (one, done.counts.get(one, 0), done.messages.get(one, 0), f"+{more[one]}", f"-{less[one]}", moved[one])
+        for one in dict.fromkeys([*done.counts, *less])
     ]
-    table("Would have been sent", ("target", "items", "more", "less"), rows, style=("bold",))
+    columns = ("target", "items", "messages", "more", "less", "at another time")
+    table("Would have been sent", columns, rows, style=("bold",))
+    _show_lines("~", done.moved, "yellow")
     _show_lines("+", done.added, "green")
     _show_lines("-", done.removed, "red")
-    if not done.added and not done.removed:
+    if not (done.added or done.removed or done.moved):
         say("The same as was sent.")
 
 
 def _show_lines(mark: str, lines: "Sequence[Line]", style: str) -> None:
     for one in lines[:SHOWN]:
-        why = f" ({one.rule})" if one.rule else ""
+        rule = f"{one.rule or 'at once'}, not {one.was}" if one.was else one.rule
+        why = f" ({rule})" if rule else ""
         say(f"{mark} {_time(one.at)} {one.target_id}: {one.title or one.url or one.item_id}{why}", style=style)
     if len(lines) > SHOWN:
         say(f"{mark} and {len(lines) - SHOWN} more; `--json` tells all", style=style)
@@ -134,6 +137,8 @@ def _backtest_json(done: "Backtest") -> dict[str, Any]:
         "since": _rfc(done.since),
         "decided": done.decided,
         "targets": dict(done.counts),
+        "messages": dict(done.messages),
+        "moved": [_line_json(one) for one in done.moved],
         "same": [_line_json(one) for one in done.same],
         "added": [_line_json(one) for one in done.added],
         "removed": [_line_json(one) for one in done.removed],
@@ -151,8 +156,11 @@ def _line_json(one: "Line") -> dict[str, Any]:
             "source": one.source_id,
             "title": one.title,
             "url": one.url,
+            "due": _rfc(one.due_at),
+            "together": one.wave,
             "state": one.state,
             "rule": one.rule,
+            "was": one.was,
         }
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, true
+from sqlalchemy import bindparam, func, or_, select, true
 
 from feedbot.delivery import Delivery, State
 from feedbot.ports import Beat, GivenUp, Tally
@@ -32,10 +32,10 @@ class Facts:
         with self._database.reading() as connection:
             return [state_of(row) for row in connection.execute(_FAILING, {"least": least}).mappings()]
 
-    def disabled(self) -> Sequence[TargetState]:
-        """Return the targets that are disabled."""
+    def troubled(self) -> Sequence[TargetState]:
+        """Return the targets that are disabled, or fail."""
         with self._database.reading() as connection:
-            rows = connection.execute(_DISABLED).mappings()
+            rows = connection.execute(_TROUBLED).mappings()
             return [target_of(row) for row in rows]
 
     def given_up(self, since: datetime) -> Mapping[TargetId, GivenUp]:
@@ -91,7 +91,9 @@ _FAILING = (
     .where(_s.configured == true(), _s.failures >= bindparam("least"))
     .order_by(_s.failing_since, _s.source_id)
 )
-_DISABLED = select(tables.targets).where(_t.disabled_at.is_not(None)).order_by(_t.target_id)
+_TROUBLED = (
+    select(tables.targets).where(or_(_t.disabled_at.is_not(None), _t.failing_since.is_not(None))).order_by(_t.target_id)
+)
 _LOST = (
     _d.target_id.in_(select(_t.target_id)),
     _d.state == State.DEAD,

@@ -10,12 +10,13 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from feedbot.cadence import Turn
 from feedbot.decision import Decision
 from feedbot.delivery import Delivery, State, Try
 from feedbot.item import Attachment, Content, Image, Item, Known, Link, Quote, legal
 from feedbot.page import Validators
 from feedbot.profile import Doubt, Profile
-from feedbot.source import Health, ListingRule, Rulebook, Ruling, SourceState
+from feedbot.source import Health, ListingRule, Rulebook, Ruling, SourceState, TargetId
 from feedbot.target import TargetState
 
 Row = dict[str, Any]
@@ -101,13 +102,19 @@ def decision_row(decision: Decision) -> Row:
     """Return the row of `decisions`, but for its item; `of` is the item's id."""
     row = {name: getattr(decision, name) for name in ("revision", "event", "at", "barred")}
     refused = _WIDE.encode(dict(decision.refused)) if decision.refused else ""
-    return row | {"of": decision.item_id, "refused": refused}
+    later = {one: [turn.due_at.isoformat(), turn.wave, turn.rule] for one, turn in decision.turns.items() if turn.rule}
+    return row | {"of": decision.item_id, "refused": refused, "turns": _WIDE.encode(later) if later else ""}
 
 
 def decision_of(row: RowMapping) -> Decision:
     """Return the decision of a row of `decisions` with the `item_id`; who was owed stands in deliveries."""
     facts = {name: row[name] for name in ("item_id", "revision", "event", "at", "barred")}
-    return Decision(**facts, refused=json.loads(row["refused"]) if row["refused"] else {})
+    later = json.loads(row["turns"]) if row["turns"] else {}
+    turns = {
+        TargetId(one): Turn(due_at=datetime.fromisoformat(due_at), wave=wave, rule=rule)
+        for one, (due_at, wave, rule) in later.items()
+    }
+    return Decision(**facts, refused=json.loads(row["refused"]) if row["refused"] else {}, turns=turns)
 
 
 def delivery_row(delivery: Delivery) -> Row:

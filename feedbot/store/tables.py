@@ -208,6 +208,7 @@ decisions = Table(
     Column("at", Utc, nullable=False),
     Column("barred", Words, nullable=False),
     Column("refused", Words, nullable=False),
+    Column("turns", Words, nullable=False, server_default=""),
     Index("decisions_at", "at"),
 )
 """Of each item at each revision: when it was decided who gets it, and the rules by which others do not."""

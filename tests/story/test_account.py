@@ -94,7 +94,7 @@ def test_an_edit_is_accounted_for_on_its_own(tmp_path: Path, world: World) -> No
 def test_an_unchanged_configuration_reproduces_what_was_sent(tmp_path: Path, world: World) -> None:
     feedbot(tmp_path, "run")
     done = json.loads(feedbot(tmp_path, "backtest", "--days", "30", "--json").stdout)
-    assert (done["added"], done["removed"]) == ([], [])
+    assert (done["added"], done["removed"], done["moved"]) == ([], [], [])
     assert done["targets"] == {"hook": 2, "quiet": 1, "board": 2}
     assert {one["state"] for one in done["same"]} == {"sent"}
     assert "The same as was sent." in feedbot(tmp_path, "backtest").stdout

@@ -1,11 +1,12 @@
 """What another configuration would have sent over what is stored."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from feedbot.account import Decided
 from feedbot.backtest import Backtest, backtest
+from feedbot.cadence import Rhythm
 from feedbot.decision import decide
 from feedbot.item import Item
 from feedbot.source import Filter, Source
@@ -46,6 +47,7 @@ def test_the_same_configuration_gives_the_real_log_exactly() -> None:
     done = run((SOURCE,), TARGETS)
     assert not done.added
     assert not done.removed
+    assert not done.moved
     assert done.counts == {OPS: 2, BOARD: 4}
     assert len(done.same) == 6
 
@@ -71,3 +73,23 @@ def test_sources_and_targets_that_are_gone_are_named() -> None:
 
 def test_what_was_news_to_nobody_is_none_under_any_configuration() -> None:
     assert not run((SOURCE,), TARGETS, [one for one in history(barred="old") if not one.before]).counts[BOARD]
+
+
+def test_another_rhythm_moves_what_is_sent_into_fewer_messages() -> None:
+    daily = replace(TARGETS[1], rhythm=Rhythm(digest="daily 08:30"))
+    done = run((SOURCE,), (TARGETS[0], daily))
+    assert not done.added
+    assert not done.removed
+    assert {one.target_id for one in done.moved} == {BOARD}
+    assert {(one.was, one.rule) for one in done.moved} == {("at once", "targets.board.digest: daily 08:30")}
+    assert {one.due_at for one in done.moved} == {datetime(2026, 11, 24, 8, 30, tzinfo=UTC)}
+    assert (done.counts[BOARD], done.messages) == (4, {OPS: 2, BOARD: 1})
+
+
+def test_what_is_gathered_goes_in_a_message_for_each_window() -> None:
+    batch = replace(TARGETS[1], rhythm=Rhythm(gather=timedelta(minutes=10)))
+    spread = [
+        replace(one, decision=replace(one.decision, at=NOW + number * timedelta(minutes=6)))
+        for number, one in enumerate(history())
+    ]
+    assert run((SOURCE,), (TARGETS[0], batch), spread).messages[BOARD] == 3

@@ -36,8 +36,8 @@ class FakeFacts:
     def failing(self, least: int) -> Sequence[SourceState]:
         return [one for one in self.sources if one.failures >= least]
 
-    def disabled(self) -> Sequence[TargetState]:
-        return [one for one in self.targets if one.disabled_at]
+    def troubled(self) -> Sequence[TargetState]:
+        return self.targets
 
     def given_up(self, since: datetime) -> Mapping[TargetId, GivenUp]:
         return {name: one for name, one in self.lost.items() if one.first_at >= since}
@@ -92,6 +92,20 @@ def test_a_disabled_target_is_told_to_the_others_only() -> None:
     assert (told.alert.key, told.telling, told.hearers) == ("target:board", "raised", 1)
     assert [one.target_id for one in store.deliveries.values()] == [OPS]
     assert "feedbot retry --target board" in told.alert.remedy
+
+
+def test_a_target_that_failed_three_times_is_told_to_the_others_until_it_takes_messages_again() -> None:
+    state = TargetState(target_id=BOARD, failing_since=NOW, failures=2, reason="535 authentication failed")
+    store, facts = MemoryStore(), FakeFacts(targets=[state])
+    watch(facts, store, AROUND, NOW)
+    assert not up(store)
+    facts.targets = [replace(state, failures=3)]
+    watch(facts, store, AROUND, NOW + MINUTE)
+    assert up(store)["failing:board"].cause == "Its last answer was: 535 authentication failed."
+    assert [one.hearers for one in tell(store, [OPS, BOARD], "UTC", NOW)] == [1]
+    facts.targets = []
+    watch(facts, store, AROUND, NOW + HOUR)
+    assert not up(store)
 
 
 def test_targets_that_are_not_configured_any_more_are_nobodys_trouble() -> None:

@@ -98,7 +98,7 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "tell": lambda: store.tell(Alarm(alert=ALERT), "raised", item("told"), [owed("told")]),
         "post_bulletin": lambda: store.post_bulletin(item("posted"), [owed("posted")]),
         "failing": lambda: store.failing(3),
-        "disabled": store.disabled,
+        "troubled": store.troubled,
         "given_up": lambda: store.given_up(NOW),
         "overdue": store.overdue,
         "waiting": lambda: store.waiting(OFFICE),
