@@ -9,6 +9,8 @@ from time import monotonic
 
 STUCK = 1800.0
 """Seconds after which a duty that is begun and did nothing since hangs: any single step of it takes far less."""
+SHORT_REST, LONG_REST = 2.0, 120.0
+"""Seconds that a duty rests after its first failure, and at most; twice as long after each one in a row."""
 LATE = 300.0
 """Seconds after which a duty that should have begun again is not begun any more."""
 
@@ -39,6 +41,8 @@ class Beat:
     ended_at: datetime | None = None
     """When it was last done without a failure."""
     trouble: Trouble | None = None
+    streak: int = 0
+    """How many of its last runs failed in a row."""
 
 
 @dataclass(slots=True)
@@ -71,11 +75,24 @@ class Pulse:
         def ended(beat: Beat) -> Beat:
             done = replace(beat, working=False, at=now, runs=beat.runs + 1, took=now - beat.began)
             if not error:
-                return replace(done, ended_at=when, trouble=None)
+                return replace(done, ended_at=when, trouble=None, streak=0)
             since = beat.trouble.since if beat.trouble else when
-            return replace(done, failures=beat.failures + 1, trouble=Trouble(what=error, since=since))
+            trouble = Trouble(what=error, since=since)
+            return replace(done, failures=beat.failures + 1, trouble=trouble, streak=beat.streak + 1)
 
         self._change(duty, ended)
+
+    def trouble(self, duty: str) -> Trouble | None:
+        """Return why the last run of a duty failed, if it did."""
+        beat = self.beats().get(duty)
+        return beat.trouble if beat else None
+
+    def rests(self, duty: str) -> bool:
+        """Say whether a duty failed so lately that it is not to be tried again yet: others pay for each try."""
+        beat = self.beats().get(duty)
+        if beat is None or not beat.streak:
+            return False
+        return self.clock() - beat.at < min(SHORT_REST * (1 << min(beat.streak - 1, 10)), LONG_REST)
 
     def beats(self) -> Mapping[str, Beat]:
         """Return how each duty is."""

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -19,24 +19,26 @@ from feedbot.errors import FeedbotError, StoreError
 from feedbot.keeper import Keeper
 from feedbot.oversight import Overseer, unstored
 from feedbot.service import Service
-from feedbot.signals import heeding
+from feedbot.signals import cut_off, heeding
 from feedbot.supervisor import Supervisor
 
 FIRST_PRUNE = timedelta(minutes=15)
 """After the start, when the rush is over; then once a day."""
+GRACE = 30.0
+"""Seconds in which what is in flight has to be finished at the end."""
 DUTIES = ("check", "deliver")
 """What each tick begins; other duties follow from them."""
 WATCH, WATCH_TICKS = 60.0, 6
 """Seconds between two looks at what is wrong; short ticks make them shorter."""
 
 
-def serve(service: Service, *, tick: float, supervisor: Supervisor | None = None, stop: Event | None = None) -> None:
-    """Check, publish and deliver what is due, every `tick` seconds, until `stop` is set or a signal comes.
+def serve(service: Service, *, tick: float, supervisor: Supervisor | None = None, grace: float = GRACE) -> None:
+    """Check, publish and deliver what is due, every `tick` seconds, until a signal comes.
 
-    SIGTERM and SIGINT finish what is in flight; a second one ends the process at once. SIGHUP, or a change of the
-    files of the configuration, reads it again.
+    SIGTERM and SIGINT finish what is in flight, within `grace` seconds; a second one ends the process at once. SIGHUP,
+    or a change of the files of the configuration, reads it again.
     """
-    stopping, hup = stop or Event(), Event()
+    stopping, hup = Event(), Event()
     heeding(stopping, hup)
     watching = supervisor or Supervisor()
     with closing(service):
@@ -47,8 +49,18 @@ def serve(service: Service, *, tick: float, supervisor: Supervisor | None = None
         Keeper(service, watching, wake=shift.wake).keep(stopping, hup)
         log.event("stopping")
         watching.stopping()
-        shift.end()
+        _ended(shift, grace)
         log.event("stopped")
+
+
+def _ended(shift: "Shift", grace: float) -> None:
+    """End the shift; what is not finished in time is cut off, as by a kill: nothing is lost, the next start goes on."""
+    ending = Thread(target=shift.end, daemon=True)
+    ending.start()
+    ending.join(grace)
+    if ending.is_alive():
+        log.warned("cut off", seconds=grace, note="what was in flight is done again after the next start")
+        cut_off()
 
 
 def _scheduler() -> Any:  # noqa: ANN401 - APScheduler 3 has no types
@@ -146,25 +158,35 @@ class Shift:
         self._overseer.look(app, self.service.concerns())
 
     def _do(self, duty: str, work: Callable[[App, Stop], object]) -> None:
-        """Do one duty; whatever goes wrong in it is logged, and the next tick tries again."""
-        pulse, error = self.service.pulse, ""
+        """Do one duty; whatever goes wrong in it is logged once, and tried again soon, then ever more rarely."""
+        pulse, fault = self.service.pulse, None
+        if pulse.rests(duty):
+            return
         with self.service.lent() as app:
+            before = pulse.trouble(duty)
             pulse.begin(duty)
             try:
                 work(app, partial(self._asked, duty))
-            except FeedbotError as fault:
-                log.failed(duty, fault)
-                error = str(fault)
-                if isinstance(fault, StoreError):
-                    unstored(app.config, fault)
-            except Exception as fault:  # noqa: BLE001 - the one guard: nothing may stop the service
-                log.failed(duty, fault, trace=True)
-                error = f"{type(fault).__name__}: {fault}"
-            pulse.end(duty, utc_now(), error)
-            if error:
-                self._overseer.failed(duty, error)
+            except Exception as error:  # noqa: BLE001 - the one guard: nothing may stop the service
+                fault = error
+            what = _named(fault)
+            pulse.end(duty, utc_now(), what)
+            if fault is not None:
+                self._overseer.failed(duty, what)
+            if isinstance(fault, StoreError):
+                unstored(app.config, fault)
+        if fault is not None and (before is None or before.what != what):
+            log.failed(duty, fault, trace=not isinstance(fault, FeedbotError))
+        if fault is None and before is not None:
+            log.event("mended", duty=duty, since=before.since)
 
     def _asked(self, duty: str) -> bool:
         """Say whether a duty is to stop. Who asks gets on, so that asking is its sign of life."""
         self.service.pulse.step(duty)
         return self.stopping.is_set() or self.service.changing
+
+
+def _named(fault: Exception | None) -> str:
+    if fault is None or isinstance(fault, FeedbotError):
+        return str(fault or "")
+    return f"{type(fault).__name__}: {fault}"

@@ -24,9 +24,10 @@ targets: {targets}
 """
 
 
-def feed(*titles: str) -> str:
+def feed(*titles: str, long: int = 0) -> str:
+    text = f"<description>{'word ' * (long // 5)}</description>" if long else ""
     entries = "".join(
-        f"<item><title>{title}</title><link>https://example.org/{title}</link></item>" for title in titles
+        f"<item><title>{title}</title><link>https://example.org/{title}</link>{text}</item>" for title in titles
     )
     return f'<rss version="2.0"><channel><title>News</title>{entries}</channel></rss>'
 

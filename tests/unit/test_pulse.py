@@ -74,3 +74,18 @@ def test_trouble_is_told_since_its_first_failure_until_a_run_ends_well(pulse: Pu
     assert not pulse.troubles()
     beat = pulse.beats()["check"]
     assert (beat.runs, beat.failures, beat.ended_at) == (3, 2, NOW + 2 * HOUR)
+
+
+def test_a_duty_that_fails_rests_ever_longer_and_not_at_all_once_it_ends_well(pulse: Pulse, ticking: Ticking) -> None:
+    waits = []
+    for _ in range(9):
+        pulse.begin("check")
+        pulse.end("check", NOW, "the disk is full")
+        began = ticking.now
+        while pulse.rests("check"):
+            ticking.now += 1
+        waits.append(ticking.now - began)
+    assert waits == [2, 4, 8, 16, 32, 64, 120, 120, 120]
+    pulse.end("check", NOW)
+    assert not pulse.rests("check")
+    assert not pulse.rests("deliver")
