@@ -295,7 +295,9 @@ def test_a_preview_asks_a_browser_only_as_it_is_told(site: Site, tmp_path: Path)
     text = f"{news}<div id='root'></div><script>{FILL}</script>"
     origin = site({"/": html(text), "/api/news": page(STORIES.encode(), Content_Type="application/json")})
     config = tmp_path / "feedbot.yaml"
-    config.write_text(f"sources:\n  - {{id: ward, url: '{origin.url}', allow: [127.0.0.1/32], kind: listing}}\n")
+    config.write_text(
+        f"sources:\n  - {{id: ward, url: '{origin.url}', network: {{allow: [127.0.0.1/32]}}, kind: listing}}\n"
+    )
     shown = {}
     for word in ("--browser", "--no-browser"):
         command = (sys.executable, "-m", "feedbot", "preview", "ward", word, "--config", str(config), "--json")
