@@ -60,7 +60,7 @@ class Facts:
             rows = connection.execute(_LATEST_OF, {"source": source_id, "most": LATEST}).mappings()
             owed = [delivery_of(row) for row in rows]
         arrived = max((one.created_at for one in owed if one.state is State.SENT), default=None)
-        late = [one for one in owed if one.state is not State.SENT and (arrived is None or one.created_at > arrived)]
+        late = [one for one in owed if one.state not in _OVER and (arrived is None or one.created_at > arrived)]
         return min(late, key=lambda one: one.created_at, default=None)
 
     def tally(self, since: datetime) -> Tally:
@@ -84,6 +84,7 @@ class Facts:
             connection.execute(_SET_BEAT, row)
 
 
+_OVER = frozenset({State.SENT, State.DROPPED})
 _s, _d, _t, _b = tables.sources.c, tables.deliveries.c, tables.targets.c, tables.beats.c
 _i, _c = tables.items.c, tables.decisions.c
 _FAILING = (
