@@ -1,6 +1,7 @@
 """One look at a source: fetch, extract, sift, follow, one commit."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -24,6 +25,7 @@ from feedbot.recognise import Recognised, at_its_place, led, not_listed, recogni
 from feedbot.rendering import as_shown, first_by_browser
 from feedbot.sift import Harvest, clashes, usable
 from feedbot.source import Health, Kind, Source, SourceId, SourceState
+from feedbot.stalling import goes_on, last_news
 from feedbot.target import Target
 from feedbot.vanished import Vanished, vanished
 
@@ -71,9 +73,8 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     """
     before = setting.state or inbox.state(source.id)
     state = obeyed(_known_of(before, source), clock())
-    asked = by_its_rule(_on_its_way(source, state), state)
     try:
-        answer, found, state = _seen(source, asked, state, fetcher, clock)
+        answer, found, state = _answered(source, state, fetcher, inbox, clock)
         if isinstance(answer, NotModified):
             return _same(source, setting, state, answer, inbox, clock())
     except (FetchError, ExtractError) as error:
@@ -152,6 +153,19 @@ def _on_its_way(source: Source, state: SourceState) -> Source:
     if not state.way_url:
         return source
     return replace(source, url=state.way_url, kind=state.way_kind, home=source.page, rule=None)
+
+
+def _answered(
+    source: Source, state: SourceState, fetcher: Fetcher, inbox: Inbox, clock: Clock
+) -> tuple[Page | NotModified, Extraction, SourceState]:
+    """Return what was answered: by the way that is kept to, or by a better one where that was left behind."""
+    if since := last_news(state, inbox, clock()):
+        astray = state.astray()
+        with suppress(FetchError, ExtractError):
+            answer, found, after = _seen(source, by_its_rule(source, astray), astray, fetcher, clock)
+            if _otherwise(state, after) and goes_on(found, since):
+                return answer, found, after
+    return _seen(source, by_its_rule(_on_its_way(source, state), state), state, fetcher, clock)
 
 
 def _seen(

@@ -55,11 +55,13 @@ class Desk:
         self.store = MemoryStore()
         self.fetcher = FakeFetcher()
 
-    def look(self, source: Source = SOURCE, **answers: Answer) -> Checked:
+    def look(self, source: Source = SOURCE, *, later: int = 0, **answers: Answer) -> Checked:
         named = {"page": URL, "feed": FEED}
-        self.fetcher = FakeFetcher(answers={named[name]: answer for name, answer in answers.items()})
+        now = NOW + timedelta(days=later)
+        told = {n: replace(one, fetched_at=now) if isinstance(one, Page) else one for n, one in answers.items()}
+        self.fetcher = FakeFetcher(answers={named[name]: answer for name, answer in told.items()})
         setting = Setting(targets=[ARCHIVE])
-        return check(source, setting, fetcher=self.fetcher, inbox=self.store, clock=lambda: NOW)
+        return check(source, setting, fetcher=self.fetcher, inbox=self.store, clock=lambda: now)
 
 
 @pytest.fixture
@@ -127,3 +129,30 @@ def test_a_page_that_stays_empty_is_searched_once(desk: Desk) -> None:
     desk.look(page=page(head="<meta name=x content=y>"))
     assert desk.fetcher.urls == [URL]
     assert desk.look(page=page(1, 2, 3, 4), feed=feed(1, 2, 3, 4)).kind == "feed"
+
+
+def test_a_way_that_answers_but_was_left_behind_gives_place_to_one_that_goes_on(desk: Desk) -> None:
+    desk.look(page=page(1, 2, 3, 4), feed=feed(1, 2, 3, 4))
+    same = feed(1, 2, 3, 4)
+    assert desk.look(later=13, page=page(-12, -9, 1, 2, 3), feed=same).kind == "feed"
+    assert desk.fetcher.urls == [FEED], "a quiet fortnight is nothing strange"
+    found = desk.look(later=72, page=page(-71, -40, -9, 1, 2, 3), feed=same)
+    assert (found.kind, found.new, found.owed) == ("listing", 3, 1), "only what is dated after the last look is news"
+    assert desk.store.state(SOURCE.id).way_url == ""
+    assert desk.look(later=73, page=page(-73, -71, -40, -9, 1, 2, 3)).owed == 1
+
+
+@pytest.mark.parametrize("front", [FetchError("500"), page(1, 2, 3, 4), page(1, 2, 3, head="")])
+def test_a_way_that_is_quiet_as_its_page_is_kept_and_asked_about_seldom(desk: Desk, front: Answer) -> None:
+    desk.look(page=page(1, 2, 3, 4), feed=feed(1, 2, 3, 4))
+    for later, asked in ((20, True), (22, False), (27, False), (29, True), (30, False)):
+        assert desk.look(later=later, page=front, feed=feed(1, 2, 3, 4)).health is Health.QUIET
+        assert (URL in desk.fetcher.urls) is asked
+        assert desk.store.state(SOURCE.id).way_url == FEED
+
+
+def test_a_way_with_news_is_not_held_against_others(desk: Desk) -> None:
+    desk.look(page=page(1, 2, 3, 4), feed=feed(1, 2, 3, 4))
+    desk.look(later=10, feed=feed(-10, 1, 2, 3, 4))
+    assert desk.look(later=16, feed=feed(-10, 1, 2, 3, 4)).health is Health.QUIET
+    assert desk.fetcher.urls == [FEED]
