@@ -163,7 +163,7 @@ class _Round:
             outcome = self._send(unit, items)
         except SendError as refusal:
             error = refusal
-            outcome = Failed(str(error), error.permanent, error.retry_after)
+            outcome = Failed(str(error), error.permanent and not error.gone, error.retry_after)
         except Exception as fault:  # noqa: BLE001 - one message that cannot be handled costs no other one
             outcome = Failed(f"feedbot itself failed to send it: {_named(fault)}")
         now, jitter = self.clock(), self.jitter()
@@ -256,11 +256,10 @@ def deliver(
     work = _Round(target=target, outbox=outbox, sender=sender, desk=desk, clock=clock, jitter=jitter)
     limit = 1  # what ended the process last time comes first, and is to cost no other one a try
     while not (stop() or tally.closed):
-        left = work.open(tally)
-        merge = left is not None and left == 1 and work.hourly(tally, clock()) == 1
-        claimed = outbox.claim(
-            target.id, now=clock(), lease=LEASE, limit=GROUP if merge else min(limit, BATCH if left is None else left)
-        )
+        left, hourly = work.open(tally), work.hourly(tally, clock())
+        merge = hourly == 1  # what waits goes with the last message of the hour
+        most = GROUP if merge else min(limit, BATCH if left is None else left, hourly - 1 if hourly else BATCH)
+        claimed = outbox.claim(target.id, now=clock(), lease=LEASE, limit=most)
         if not claimed:
             break
         work.work(claimed, tally, stop, merge=merge)

@@ -138,6 +138,9 @@ def delivered(done: Delivered) -> None:
     """Log a line for each delivery that was tried, and one when a target is paused or disabled."""
     log = structlog.get_logger()
     for one in done.outcomes:
+        if one.state is State.DROPPED:
+            log.info("left out", target=one.target_id, item=one.item_id, revision=one.revision, why=one.rule)
+            continue
         tell = log.info if one.state is State.SENT else log.warning
         tell(
             "delivered" if one.state is State.SENT else "not delivered",

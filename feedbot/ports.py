@@ -127,6 +127,10 @@ class Departures(Protocol):
         """Remember that an address wants nothing more of a target; harmless where it is known."""
         ...
 
+    def come_back(self, target_id: TargetId, address: str) -> None:
+        """Forget that an address left a target; harmless where it did not."""
+        ...
+
 
 class Alarms(Protocol):
     """What the operator is to know. Both calls say how things are, and may be repeated as often as one looks."""

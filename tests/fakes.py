@@ -162,6 +162,9 @@ class MemoryStore:
     def leave(self, target_id: TargetId, address: str, *, at: datetime) -> None:
         self.departures.setdefault((target_id, address), at)
 
+    def come_back(self, target_id: TargetId, address: str) -> None:
+        self.departures.pop((target_id, address), None)
+
     def save_target(self, state: TargetState) -> None:
         _refuse_naive(state)
         self.targets[state.target_id] = state

@@ -1,6 +1,8 @@
 """What can be said to `feedbot`: every command with its options, and the function that carries it out."""
 
+import re
 from argparse import ArgumentParser, BooleanOptionalAction, RawDescriptionHelpFormatter
+from datetime import datetime, timedelta
 from typing import Any
 
 from feedbot import __version__
@@ -92,6 +94,7 @@ def _work(command: Any) -> None:  # noqa: ANN401 - the local function above
     deliver.add_argument("targets", nargs="*", metavar="TARGET", help="ids of targets (default: all)")
     retry = command("retry", "work:retry", "make dead deliveries due again, and enable their targets")
     retry.add_argument("--target", help="only this target's")
+    retry.add_argument("--since", type=_since, metavar="WHEN", help="given up since then: 2d, 2026-11-20, or a time")
     test = command("send-test", "work:send_test", "send a made-up item to a target, now")
     test.add_argument("target", metavar="TARGET")
     instead = test.add_mutually_exclusive_group()
@@ -109,6 +112,13 @@ def _look(command: Any) -> None:  # noqa: ANN401 - the local function above
     why.add_argument("--target", metavar="TARGET", help="only for this target")
     test = command("backtest", "account:backtest", "what a configuration would have sent, beside what was sent")
     test.add_argument("--days", type=_days, default=30, metavar="N", help="how far to look back (default: 30)")
+
+
+def _since(said: str) -> datetime | timedelta:
+    found = re.fullmatch(r"(\d+)\s*([mhdw])", said.strip())
+    if found:
+        return timedelta(**{{"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}[found[2]]: int(found[1])})
+    return datetime.fromisoformat(said.strip())
 
 
 def _days(said: str) -> int:

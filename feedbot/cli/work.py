@@ -6,8 +6,10 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from feedbot.cli import DONE, PARTLY
 from feedbot.cli.open import app_of, config_of, known
@@ -116,12 +118,21 @@ def retry(options: Namespace) -> int:
     """Make dead deliveries due again."""
     with app_of(options) as app:
         known(options, "target", [options.target] if options.target else [], [t.id for t in app.config.targets])
-        count = app.store.retry(options.target)
+        count = app.store.retry(options.target, _moment(options.since, app.config.settings.site.timezone))
     if options.json:
         tell({"due_again": count})
     else:
         say(f"{count} dead deliveries are due again; `feedbot deliver` sends them")
     return DONE
+
+
+def _moment(since: datetime | timedelta | None, timezone: str) -> datetime | None:
+    """Return the moment that is meant: so long ago, or a time of the site's zone where it names none."""
+    if isinstance(since, timedelta):
+        from feedbot.app import utc_now  # noqa: PLC0415 - help needs none of it
+
+        return utc_now() - since
+    return since.replace(tzinfo=since.tzinfo or ZoneInfo(timezone)) if since else None
 
 
 def send_test(options: Namespace) -> int:
@@ -225,7 +236,7 @@ def _failing_targets(delivered: Iterable["Delivered"]) -> list[str]:
         f"{one.target_id} did not take {tried.item_id}: {tried.reason}"
         for one in delivered
         for tried in one.outcomes
-        if tried.state is not State.SENT
+        if tried.state not in {State.SENT, State.DROPPED}
     ]
 
 

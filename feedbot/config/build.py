@@ -24,9 +24,6 @@ from feedbot.retention import Keep
 from feedbot.source import JsonRule, ListingRule, Rule, Source, SourceId, TargetId
 from feedbot.target import Target
 
-LATER = frozenset({"digest", "batch", "quiet", "urgent"})
-"""Keys that are planned; they are refused, never ignored."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -144,8 +141,6 @@ def _explain(found: Read, error: Any) -> None:  # noqa: ANN401 - pydantic's deta
 
 def _unknown(place: Place) -> tuple[str, str]:
     name = str(place[-1])
-    if name in LATER:
-        return f"`{name}` is not available yet in this version", "remove it for now"
     known = list(_fields(_model_at(place[:-1])))
     near = get_close_matches(name, known, n=1)
     return f"`{name}` is no key here", f"did you mean `{near[0]}`?" if near else f"known are: {', '.join(known)}"
@@ -183,8 +178,8 @@ def _plain(message: str) -> str:
 
 
 def _built(model: ConfigModel, found: Read) -> Config:
-    targets = tuple(target_of(name, said, found) for name, said in model.targets.items())
-    sources = tuple(_source(one, model) for one in model.sources)
+    targets = tuple(target_of(name, said, found, model.site.timezone) for name, said in model.targets.items())
+    sources = tuple(_source(one, model, targets) for one in model.sources)
     site = Site(**model.site.model_dump(include=set(Site.__slots__)))
     secret = secret_of(model, found)
     return Config(
@@ -206,8 +201,9 @@ def _built(model: ConfigModel, found: Read) -> Config:
     )
 
 
-def _source(said: SourceModel, model: ConfigModel) -> Source:
-    known = tuple(model.targets)
+def _source(said: SourceModel, model: ConfigModel, targets: Sequence[Target]) -> Source:
+    usual = {target.id: target.rhythm for target in targets}
+    rhythms = {TargetId(one.to): one.own(usual[TargetId(one.to)]) for one in said.notify or () if one.to in usual}
     return Source(
         id=SourceId(said.id),
         url=said.url if "://" in said.url else Path(said.url).resolve().as_uri(),
@@ -225,7 +221,8 @@ def _source(said: SourceModel, model: ConfigModel) -> Source:
         fields=said.fields,
         wanted=filter_of(said.only, said.never),
         max_age=said.max_age,
-        notify=tuple(TargetId(name) for name in (known if said.notify is None else said.notify)),
+        notify=tuple(usual) if said.notify is None else tuple(TargetId(one.to) for one in said.notify),
+        rhythms={target_id: rhythm for target_id, rhythm in rhythms.items() if rhythm},
         allow=said.network.allow,
         private=said.private,
         was=tuple(SourceId(name) for name in said.was),

@@ -9,10 +9,12 @@ from difflib import get_close_matches
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from feedbot.cadence import check_cron
+from feedbot.cadence import Quiet, check_cron, cron_of
+from feedbot.target import Rate
 from feedbot.wanted import fault
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+HOUR = r"(?:[01]?\d|2[0-3]):[0-5]\d"
 RESERVED = frozenset({"all", "index", "feeds"})
 OWN_HEADERS = frozenset({"content-type", "content-length", "host", "transfer-encoding", "connection"})
 MAILBOX = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+|[^@\s<>,;]+@localhost")
@@ -155,6 +157,36 @@ def hour(value: object) -> object:
     if not found:
         raise Wrong(f"{value!r} is no time of the day", 'write it like "08:30"')
     return time(int(found[1]), int(found[2]))
+
+
+def quiet(value: object) -> object:
+    """Read the hours of a day in which nothing is sent."""
+    found = re.fullmatch(rf"({HOUR})\s*-\s*({HOUR})", value.strip()) if isinstance(value, str) else None
+    if not found:
+        raise Wrong(f"{value!r} are no hours of the day", 'write them like "22:00-07:00"')
+    begins, ends = (time.fromisoformat(one.zfill(5)) for one in found.groups())
+    if begins == ends:
+        raise Wrong("hours that end when they begin are all of the day, or none", "write another end")
+    return Quiet(begins=begins, ends=ends)
+
+
+def digest(value: str) -> str:
+    """Accept set times: `daily 08:30`, `weekdays 08:30`, `weekly mon 08:30`, `monthly 1 08:30`, or a cron line."""
+    try:
+        cron_of(value)
+    except ValueError as error:
+        remedy = "write daily 08:30, weekdays 08:30, weekly mon 08:30, monthly 1 08:30, or cron"
+        raise Wrong(f"{value!r} are no set times: {error}", remedy) from None
+    return " ".join(value.lower().split())
+
+
+def rate(value: object) -> object:
+    """Read how many messages may be sent within a time: `30/1m`."""
+    count, mark, span = str(value).replace(" ", "").partition("/")
+    if not mark or not count.isdigit() or not int(count):
+        raise Wrong(f"{value!r} is no rate", "write how many messages in how long: 30/1m, 100/1h")
+    per = duration(span if span[:1].isdigit() else f"1{span}")
+    return Rate(count=int(count), per=per)
 
 
 def term(value: str) -> str:

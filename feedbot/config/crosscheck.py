@@ -58,7 +58,7 @@ def _check_names(found: Read) -> None:
     sources = [one["id"] for _, one in _entries(found, "sources") if isinstance(one.get("id"), str)]
     _check_hearers(found, targets)
     for place, one in _entries(found, "sources"):
-        _there(one.get("notify"), targets, (*place, "notify"), "target", found)
+        _there(_hearers(one.get("notify")), targets, (*place, "notify"), "target", found)
     for place, one in _entries(found, "feeds"):
         _there(one.get("sources"), sources, (*place, "sources"), "source", found)
 
@@ -72,6 +72,11 @@ def _check_hearers(found: Read, targets: Sequence[str]) -> None:
     canary = site.get("canary")
     if isinstance(canary, dict) and isinstance(canary.get("target"), str):
         _there([canary["target"]], targets, ("site", "canary", "target"), "target", found)
+
+
+def _hearers(said: object) -> object:
+    """Return the names of targets that are notified, in their order."""
+    return [one.get("to") if isinstance(one, dict) else one for one in said] if isinstance(said, list) else said
 
 
 def _there(names: object, known: Sequence[str], place: Place, what: str, found: Read) -> None:

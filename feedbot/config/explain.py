@@ -21,6 +21,8 @@ def schema_text() -> str:
     source = schema["properties"]["sources"]["items"]
     schema["properties"]["sources"]["items"] = {"anyOf": [{"type": "string", "description": "Its URL."}, source]}
     schema["$defs"]["SourceModel"]["required"] = ["url"]
+    notified = schema["$defs"]["SourceModel"]["properties"]["notify"]["anyOf"][0]
+    notified["items"] = {"anyOf": [{"type": "string", "description": "Id of a target."}, notified["items"]]}
     schema["$defs"]["SiteModel"]["properties"]["ping"]["anyOf"].append({"type": "string", "description": "Its URL."})
     return json.dumps({"$schema": URI, **schema}, indent=2, ensure_ascii=False) + "\n"
 

@@ -21,6 +21,7 @@ from feedbot.config.kinds import (
     Zone,
 )
 from feedbot.config.oversight import OversightModel
+from feedbot.config.rhythms import Notify
 from feedbot.config.targetmodel import TargetModel
 
 Kinds = Literal[
@@ -153,7 +154,11 @@ class SourceModel(Filtered):
     max_age: Duration | None = Field(
         None, description="Older items notify nobody; 30 days when absent.", examples=["14d"]
     )
-    notify: tuple[Text, ...] | None = Field(None, description="Ids of targets that hear of new items; all when absent.")
+    notify: tuple[Notify, ...] | None = Field(
+        None,
+        description="Ids of targets that hear of new items, all when absent; or {to: ID, digest: …} in another rhythm.",
+        examples=[["team", {"to": "board", "digest": "weekly mon 08:30"}]],
+    )
     private: bool = Field(
         default=False, description="Publish its feed at an address that nobody can guess, and nowhere else."
     )

@@ -2,14 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, WithJsonSchema
 
 from feedbot.config import checks
-from feedbot.config.kinds import Address, Duration, Filtered, Language, NetworkModel, Number, Text
-from feedbot.target import Extent, Format
+from feedbot.config.kinds import Address, Duration, Filtered, FilterModel, Language, NetworkModel, Number, Text, Zone
+from feedbot.config.rhythms import RhythmModel
+from feedbot.target import Extent, Format, Rate
 
 
-class TargetModel(Filtered):
+class TargetModel(RhythmModel, Filtered):
     """Where notifications go: exactly one of webhook, email, maildir, apprise."""
 
     webhook: SecretStr | None = Field(None, description="Address that is posted to.")
@@ -52,6 +53,27 @@ class TargetModel(Filtered):
     withdrawn: bool = Field(default=False, description="Whether items that the publisher took back are told.")
     cap: Annotated[Number, Field(ge=1, le=1000)] | None = Field(
         None, description="The most items in one message; the rest is counted: 'and 3 more'.", examples=[20]
+    )
+    cap_per_hour: Annotated[Number, Field(ge=1, le=3600)] | None = Field(
+        None,
+        description="The most messages in an hour; the last one tells of all that wait, or counts them.",
+        examples=[12],
+    )
+    rate: Annotated[Rate, BeforeValidator(checks.rate), WithJsonSchema({"type": "string"})] | None = Field(
+        None,
+        description="How fast messages may follow each other; what chat services allow when absent.",
+        examples=["30/1m"],
+    )
+    timezone: Zone | None = Field(
+        None, description="Time zone of its set times and quiet hours; the site's when absent."
+    )
+    urgent: FilterModel = Field(
+        FilterModel(),
+        description="Items that match each of these are told at once, whatever the rhythm.",
+        examples=[{"title": ["recall"]}],
+    )
+    duplicates: Literal["merge", "keep"] = Field(
+        "merge", description="Whether a story that several sources tell stands once in a message, or for each."
     )
     max_age: Duration | None = Field(None, description="Older items are not told.", examples=["14d"])
     network: NetworkModel = Field(NetworkModel(), description="Private networks that it may be in.")

@@ -32,8 +32,11 @@ def _terms(said: FilterModel) -> Mapping[str, tuple[str, ...]]:
     return plain | {f"{FIELD}{name}": terms for name, terms in said.fields.items() if terms}
 
 
-def target_of(name: str, said: TargetModel, found: Read) -> Target:
-    """Return a target as it stands in the file; what is wrong with it is noted in `found`."""
+def target_of(name: str, said: TargetModel, found: Read, timezone: str) -> Target:
+    """Return a target as it stands in the file; what is wrong with it is noted in `found`.
+
+    Its times are in `timezone` where it names none.
+    """
     place: Place = ("targets", name)
     shared: dict[str, Any] = {
         "id": TargetId(name),
@@ -43,6 +46,12 @@ def target_of(name: str, said: TargetModel, found: Read) -> Target:
         "edits": said.edits,
         "withdrawn": said.withdrawn,
         "cap": said.cap,
+        "cap_per_hour": said.cap_per_hour,
+        "rate": said.rate,
+        "rhythm": said.rhythm(),
+        "timezone": said.timezone or timezone,
+        "urgent": filter_of(said.urgent, FilterModel()),
+        "merge": said.duplicates == "merge",
     }
     if said.email:
         return _email(said, place, found, shared)

@@ -21,6 +21,9 @@ from feedbot.target import Access, WebhookTarget
 
 DEADLINE = timedelta(seconds=15)
 _AGAIN = frozenset({408, 425})
+_OF_THE_TARGET = frozenset({401, 403, 404, 407})
+"""What refuses us, or is not there, whatever we send: it may be put right."""
+_MOVED = frozenset({301, 308})
 _WHOLE_TARGET = frozenset({429, 502, 504})
 
 
@@ -82,13 +85,15 @@ class WebhookSender:
         wait = retry_after(answer.headers.get("Retry-After", ""), self._clock()) or asked(answer.body)
         said = f"{self._host} answered {_named(status)}"
         if 300 <= status < 400:
-            return SendError(f"{said}; redirects are not followed, configure the address that it leads to")
+            why = f"{said}; redirects are not followed, configure the address that it leads to"
+            return SendError(why, gone=status in _MOVED)
         if status == HTTPStatus.GONE:
             return SendError(f"{said}: it wants no more messages", gone=True)
         if status in _WHOLE_TARGET:
             return SendError(said, throttled=True, retry_after=wait)
-        permanent = 400 <= status < 500 and status not in _AGAIN
-        detail = self._discreet(answer.body[:2000].decode("utf-8", "replace")) if permanent else ""
+        refused = 400 <= status < 500
+        permanent = refused and status not in _AGAIN | _OF_THE_TARGET
+        detail = self._discreet(answer.body[:2000].decode("utf-8", "replace")) if refused else ""
         return SendError(f"{said}: {detail}" if detail else said, permanent=permanent, retry_after=wait)
 
     def _discreet(self, text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, or_, select, union_all, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, exists, or_, select, union_all, update
 from sqlalchemy import Row as RowOf
 
 from feedbot.cadence import TOGETHER
@@ -81,6 +81,11 @@ class Outbox:
         """Remember that an address wants nothing more of a target; harmless where it is known."""
         with self._database.writing() as connection:
             connection.execute(_LEAVE, {"target_id": target_id, "address": address, "at": at})
+
+    def come_back(self, target_id: TargetId, address: str) -> None:
+        """Forget that an address left a target."""
+        with self._database.writing() as connection:
+            connection.execute(_COME_BACK, {"of": target_id, "who": address})
 
     def release_leases(self) -> int:
         """Free what a dead process held; only for the one process that has the database. Tries stay counted."""
@@ -212,6 +217,9 @@ _SETTLE = (
 _TARGET = select(tables.targets).where(_t.target_id == bindparam("of"))
 _LEFT = select(tables.departures.c.address).where(tables.departures.c.target_id == bindparam("of"))
 _LEAVE = insert(tables.departures).on_conflict_do_nothing()
+_COME_BACK = delete(tables.departures).where(
+    tables.departures.c.target_id == bindparam("of"), tables.departures.c.address == bindparam("who")
+)
 _SAVE_TARGET = insert(tables.targets)
 _SAVE_TARGET = _SAVE_TARGET.on_conflict_do_update(
     index_elements=["target_id"], set_={c.name: c for c in _SAVE_TARGET.excluded if c.name != "target_id"}

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from feedbot import log
-from feedbot.app import App
+from feedbot.app import App, utc_now
+from feedbot.compose.unsubscribe import Leaving
 from feedbot.metrics import CONTENT_TYPE
+from feedbot.ports import Departures
 from feedbot.service import Service
 from feedbot.web.answer import Answer, Request
 from feedbot.web.door import Door
 from feedbot.web.feeds import Feeds
 from feedbot.web.files import Folder
+from feedbot.web.leaving import Exit
 from feedbot.web.register import Register, register
 from feedbot.web.server import listening
 
@@ -44,11 +47,34 @@ class _Entrance:
         settings = app.config.settings
         folder = Folder(settings.feeds_dir)
         feeds = Feeds(folder, lambda: _registered(app), settings.site)
-        self._door = Door(feeds, inside=_Inside(self._service, folder), told=_told, readers=settings.serve.metrics)
+        self._door = Door(
+            feeds,
+            inside=_Inside(self._service, folder),
+            told=_told,
+            readers=settings.serve.metrics,
+            exit=Exit(_Readers(app.store), settings.secret, settings.site.title),
+        )
 
     def answer(self, request: Request) -> Answer:
         """Answer a request."""
         return self._door.answer(request)
+
+
+class _Readers:
+    """Those who get mails, by the store."""
+
+    def __init__(self, store: Departures) -> None:
+        self._store = store
+
+    def leave(self, leaving: Leaving) -> None:
+        """Take somebody off."""
+        self._store.leave(leaving.target_id, leaving.address, at=utc_now())
+        log.event("unsubscribed", target=leaving.target_id)
+
+    def come_back(self, leaving: Leaving) -> None:
+        """Put somebody on again."""
+        self._store.come_back(leaving.target_id, leaving.address)
+        log.event("subscribed again", target=leaving.target_id)
 
 
 class _Inside:

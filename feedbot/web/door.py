@@ -7,6 +7,7 @@ from typing import Protocol
 
 from feedbot.web.answer import Answer, Request, missing, plain
 from feedbot.web.feeds import Feeds
+from feedbot.web.leaving import ALLOWED, Exit
 from feedbot.web.states import may_read, metrics, state
 
 FOR_ALL = {
@@ -14,6 +15,7 @@ FOR_ALL = {
     "Referrer-Policy": "no-referrer",
 }
 BEHIND = "/feeds/"
+OUT = "/unsubscribe/"
 _READING = frozenset({"GET", "HEAD"})
 _BARE = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
@@ -37,13 +39,21 @@ class Inside(Protocol):
 class Door:
     """Leads each request to what answers it.
 
-    `told` hears of faults; `readers` are the networks (CIDR) that may read metrics, and what is wrong.
+    `told` hears of faults; `readers` are the networks (CIDR) that may read metrics, and what is wrong. `exit` answers
+    those who want no more mails.
     """
 
     def __init__(
-        self, feeds: Feeds, *, inside: Inside, told: Callable[[Exception], None], readers: Sequence[str] = ()
+        self,
+        feeds: Feeds,
+        *,
+        inside: Inside,
+        told: Callable[[Exception], None],
+        readers: Sequence[str] = (),
+        exit: Exit | None = None,  # noqa: A002 - a door has one
     ) -> None:
         self._feeds = feeds
+        self._exit = exit
         self._inside = inside
         self._told = told
         self._readers = readers
@@ -60,6 +70,10 @@ class Door:
         return replace(said, headers={**FOR_ALL, **said.headers, **length}, body=body)
 
     def _answer(self, request: Request) -> Answer:
+        if self._exit is not None and request.path.startswith(OUT):
+            if request.method not in {*_READING, "POST"}:
+                return plain(HTTPStatus.METHOD_NOT_ALLOWED, "This link is opened, or posted to.", ALLOWED)
+            return self._exit.answer(request.path.removeprefix(OUT), request)
         if request.method == "OPTIONS" and request.path.startswith(BEHIND):
             return self._feeds.preflight()
         if request.method not in _READING:

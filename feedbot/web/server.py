@@ -1,7 +1,7 @@
 """The HTTP server: uvicorn, in a thread of this process, with its parser httptools. Only this module knows it.
 
 uvicorn waits for clients without a thread for each, which is all that is asynchronous here: what answers is an
-ordinary function, and it answers at once.
+ordinary function, and it answers at once; what is posted is stored, and may have to wait in a thread.
 """
 
 import asyncio
@@ -115,7 +115,8 @@ def _asgi(answer: Callable[[Request], Answer]) -> Any:  # noqa: ANN401 - an appl
     async def application(scope: Any, _receive: Any, send: Any) -> None:  # noqa: ANN401 - the same
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         client = scope["client"][0] if scope.get("client") else ""
-        said = answer(Request(method=scope["method"], path=scope["path"], headers=headers, client=client))
+        request = Request(method=scope["method"], path=scope["path"], headers=headers, client=client)
+        said = await asyncio.to_thread(answer, request) if request.method == "POST" else answer(request)
         named = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in said.headers.items()]
         await send({"type": "http.response.start", "status": said.status.value, "headers": named})
         await send({"type": "http.response.body", "body": said.body})

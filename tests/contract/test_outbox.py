@@ -285,3 +285,5 @@ def test_who_leaves_a_target_is_remembered(store: Ports) -> None:
         store.leave(OPS, "reader@example.org", at=NOW)
     assert set(store.left(OPS)) == {"reader@example.org"}
     assert not store.left(BOARD)
+    store.come_back(OPS, "reader@example.org")
+    assert not store.left(OPS)

@@ -46,6 +46,8 @@ def test_every_example_in_it_is_right(tmp_path: Path, monkeypatch: pytest.Monkey
         "archive",
         "board",
         "team",
+        "morning",
+        "desk",
         "list",
         "chat",
         "bot",

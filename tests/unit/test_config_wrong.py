@@ -119,9 +119,38 @@ WRONG = {
         "feedbot.yaml:2:1: the file: not YAML: found character '\\t' that cannot start any token\n"
         "    use spaces instead of the tab",
     ),
-    "a key of a later version": Wrong(
-        'targets:\n  board: {email: [b@example.org], digest: "daily 08:30"}\n',
-        "feedbot.yaml:2:35: targets.board.digest: `digest` is not available yet in this version\n    remove it for now",
+    "set times that are none": Wrong(
+        'targets:\n  board: {email: [b@example.org], digest: "daily 8.30"}\n',
+        "feedbot.yaml:2:35: targets.board.digest: 'daily 8.30' are no set times: not a cron line of five fields: "
+        "Wrong number of fields\n    write daily 08:30, weekdays 08:30, weekly mon 08:30, monthly 1 08:30, or cron",
+    ),
+    "quiet hours that are none": Wrong(
+        'targets:\n  board: {email: [b@example.org], quiet: "22-7"}\n',
+        "feedbot.yaml:2:35: targets.board.quiet: '22-7' are no hours of the day\n    write them like \"22:00-07:00\"",
+    ),
+    "quiet hours without an end": Wrong(
+        'targets:\n  board: {email: [b@example.org], quiet: "7:00-07:00"}\n',
+        "feedbot.yaml:2:35: targets.board.quiet: hours that end when they begin are all of the day, or none\n"
+        "    write another end",
+    ),
+    "a rate that is none": Wrong(
+        "targets:\n  board: {email: [b@example.org], rate: fast}\n",
+        "feedbot.yaml:2:35: targets.board.rate: 'fast' is no rate\n"
+        "    write how many messages in how long: 30/1m, 100/1h",
+    ),
+    "two rhythms": Wrong(
+        "targets:\n  board: {email: [b@example.org], batch: 10m, digest: daily 08:30}\n",
+        "feedbot.yaml:2:3: targets.board: `batch` and `digest` exclude each other\n    keep one",
+    ),
+    "two rhythms for a source": Wrong(
+        "sources:\n  - {url: https://e.example/, notify: [{to: board, instant: true, batch: 10m}]}\n"
+        "targets:\n  board: {email: [b@example.org]}\n",
+        "feedbot.yaml:2:40: sources[0].notify[0]: `instant` excludes `batch` and `digest`\n    keep one",
+    ),
+    "a rhythm for nobody": Wrong(
+        "sources:\n  - {url: https://e.example/, notify: [{to: bord, batch: 10m}]}\n"
+        "targets:\n  board: {email: [b@example.org]}\n",
+        "feedbot.yaml:2:40: sources[0].notify[0]: there is no target 'bord'\n    did you mean 'board'?",
     ),
     "a template that gives no JSON": Wrong(
         'targets:\n  hook: {webhook: "https://e.example", format: template, template: \'{"a": "{{ item.title }}"}\'}\n',

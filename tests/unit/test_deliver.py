@@ -233,8 +233,8 @@ def test_a_target_that_is_gone_is_disabled_and_its_queue_kept() -> None:
     done = run(box, Post({"i1": SendError("410 Gone", gone=True)}))
     assert done.disabled == box.targets[OPS].reason == "410 Gone"
     assert box.targets[OPS].disabled_at == NOW
-    assert box.row("i1").state is State.DEAD
-    assert (box.row("i2").state, box.row("i2").attempts) == (State.PENDING, 0)
+    assert {box.row(name).state for name in ("i1", "i2")} == {State.PENDING}
+    assert box.row("i2").attempts == 0
 
 
 def test_a_target_that_fails_time_and_again_is_left_alone_for_this_pass() -> None:

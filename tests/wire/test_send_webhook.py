@@ -119,8 +119,10 @@ def test_without_a_secret_nothing_is_signed() -> None:
     ("status", "permanent", "throttled"),
     [
         (400, True, False),
-        (401, True, False),
-        (404, True, False),
+        (401, False, False),
+        (403, False, False),
+        (404, False, False),
+        (413, True, False),
         (408, False, False),
         (425, False, False),
         (429, False, True),
@@ -143,6 +145,15 @@ def test_an_answer_decides_what_becomes_of_the_message(
 def test_a_receiver_that_is_gone_wants_nothing_more(receiver: Receiver, send: Send) -> None:
     receiver.answers = [Answer(410)]
     assert refusal(send).gone
+
+
+@pytest.mark.parametrize("status", [301, 308])
+def test_an_address_that_moved_for_good_is_used_no_more(receiver: Receiver, send: Send, status: int) -> None:
+    receiver.answers = [Answer(status, {"Location": receiver.url.replace("hooks", "elsewhere")})]
+    error = refusal(send)
+    assert error.gone
+    assert "configure the address that it leads to" in str(error)
+    assert len(receiver.requests) == 1
 
 
 def test_redirects_are_not_followed(receiver: Receiver, send: Send) -> None:

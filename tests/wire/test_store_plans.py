@@ -65,6 +65,7 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "target": lambda: store.target(OPS),
         "left": lambda: store.left(OPS),
         "leave": lambda: store.leave(OPS, "reader@example.org", at=NOW),
+        "come_back": lambda: store.come_back(OPS, "reader@example.org"),
         "save_target": lambda: store.save_target(TargetState(target_id=OPS)),
         "release_leases": store.release_leases,
         "snapshot": lambda: at_one_moment(store),
