@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Literal, TextIO
 
-import structlog
-
 from feedbot.announce import Announced
 from feedbot.check import Checked
 from feedbot.config import Config
@@ -16,6 +14,15 @@ from feedbot.health import TROUBLE
 from feedbot.lookout import Told
 from feedbot.prune import Pruned
 from feedbot.publish import Published
+
+_drawing = sys.modules.get("rich")
+sys.modules["rich"] = None  # type: ignore[assignment]  # structlog would load it to draw tracebacks, which takes 6 MB
+try:
+    import structlog
+finally:
+    del sys.modules["rich"]
+    if _drawing is not None:
+        sys.modules["rich"] = _drawing
 
 Level = Literal["debug", "info", "warning"]
 NAMED = 20

@@ -35,3 +35,8 @@ def test_an_unknown_command_is_a_wrong_call() -> None:
 
 def test_the_version_is_told() -> None:
     assert feedbot("--version").stdout.startswith("feedbot ")
+
+
+def test_the_log_draws_no_tracebacks_and_leaves_what_would_to_those_who_want_it() -> None:
+    told = python("import sys, feedbot.log; print('rich' in sys.modules); import rich; print(rich.__name__)")
+    assert told.stdout.split() == ["False", "rich"]
