@@ -112,7 +112,11 @@ def _messages(lines: Sequence[Line], targets: Iterable[TargetId]) -> dict[Target
 
 
 def _count(lines: Sequence[Line]) -> int:
-    """Return how many messages tell these: what is due at a set time goes together, and what is gathered until then."""
+    """Return how many messages tell these: what is due at a set time goes together, and what is gathered until then.
+
+    What was dropped in truth, since a later revision or another source tells it, takes no message.
+    """
+    lines = [one for one in lines if one.state is not State.DROPPED]
     alone = sum(not line.wave for line in lines)
     fixed = {(line.wave, line.due_at) for line in lines if line.wave and not line.wave.startswith(TOGETHER)}
     gathered, until = 0, None
