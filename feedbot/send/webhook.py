@@ -28,12 +28,16 @@ _WHOLE_TARGET = frozenset({429, 502, 504})
 
 
 class WebhookSender:
-    """Posts to the address of a target; redirects are not followed. The address is a secret: only its host is told."""
+    """Posts to the address of a target; redirects are not followed. The address is a secret: only its host is told.
 
-    def __init__(self, target: WebhookTarget, outbound: Outbound, clock: Clock) -> None:
+    Who does not answer within `deadline` has not taken it.
+    """
+
+    def __init__(self, target: WebhookTarget, outbound: Outbound, clock: Clock, deadline: timedelta = DEADLINE) -> None:
         self._target = target
         self._outbound = outbound
         self._clock = clock
+        self._deadline = deadline
         self._host = urlsplit(target.url).hostname or "the webhook"
 
     def send(self, message: Message) -> Sent:
@@ -58,7 +62,7 @@ class WebhookSender:
                 body=hook.body,
                 headers=headers,
                 allow=self._target.allow,
-                deadline=DEADLINE,
+                deadline=self._deadline,
                 method=hook.method,
                 certificate=self._target.access.certificate,
             )
@@ -73,7 +77,7 @@ class WebhookSender:
             case AddressRefused():
                 return SendError(f"{self._host}: {error}", permanent=True)
             case Overdue():
-                return SendError(f"{self._host} did not answer within {DEADLINE.seconds} s")
+                return SendError(f"{self._host} did not answer within {self._deadline.total_seconds():g} s")
             case _:
                 why = self._discreet(str(error).partition(": ")[2])  # before it stands the address
                 said = f"{self._host} could not be reached"

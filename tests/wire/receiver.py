@@ -1,11 +1,11 @@
 """A receiver of webhooks on loopback that answers as a test tells it."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 
@@ -25,13 +25,15 @@ class Request:
 
 
 class Receiver(ThreadingHTTPServer):
-    """Answers as it is told, in turn; afterwards always with 204. None cuts the connection."""
+    """Answers as it is told, in turn; afterwards always with 204. None cuts the connection; a closed gate holds all."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         self.answers: list[Answer | None] = []
         self.requests: list[Request] = []
+        self.gate = Event()
+        self.gate.set()
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
@@ -47,6 +49,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.requests.append(Request(self.command, self.path, headers, body))
+        self.server.gate.wait(30)
         answer = self.server.answers.pop(0) if self.server.answers else Answer()
         if answer is None:
             self.close_connection = True
@@ -57,8 +60,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         if answer.status != 204:
             self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        self.wfile.write(answer.body)
+        with suppress(OSError):  # who waited too long for it has left
+            self.end_headers()
+            self.wfile.write(answer.body)
 
     do_PUT = do_OPTIONS = do_POST  # noqa: N815 - so called by the server
 
