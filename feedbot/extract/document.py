@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -27,8 +28,13 @@ _ENDS = {
     "!--": re.compile("-->"),
 }
 _ATTRIBUTE = r"""[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+)?)?+"""
+MOST_ATTRIBUTES = 60
+MOST_HIDDEN, MOST_BEHIND = 20, 40
+_HIDDEN = re.compile(r"""=\s*(?:"(?=[^">]*>)|'(?=[^'>]*>))""")
+_LONG = re.compile(r"<[a-zA-Z][^>]{118,}")
+_FULL = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{{MOST_ATTRIBUTES + 1}}}")
 _CROWDED = re.compile(
-    rf"(<script\b[^>]{{0,2000}}>.*?(?:</script|\Z))|(<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{60}}+)(?:{_ATTRIBUTE})++",
+    rf"(<script\b[^>]{{0,2000}}>.*?(?:</script|\Z))|(<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{{MOST_ATTRIBUTES}}}+)(?:{_ATTRIBUTE})++",
     re.IGNORECASE | re.DOTALL,
 )
 """A tag with more attributes than any page needs: the parser takes a time that grows with their square.
@@ -91,7 +97,9 @@ def open_document(page: Page) -> Document:
     text, cut = _bounded(text)
     if "&#" in text:
         text = _CONTROLS.sub(" ", text)
-    root = _parse(_CROWDED.sub(lambda found: found[1] or found[2], text))
+    if _may_be_crowded(text):
+        text = _CROWDED.sub(lambda found: found[1] or found[2], text)
+    root = _parse(text)
     return Document(
         url=page.url,
         base=_base(root, page.url),
@@ -99,6 +107,40 @@ def open_document(page: Page) -> Document:
         language=_language(root),
         whole=not cut and len(page.body) <= MAX_BYTES,
     )
+
+
+def _may_be_crowded(text: str) -> bool:
+    """Say whether a tag may have far too many attributes, at a small part of the cost of finding it.
+
+    Such a tag is long up to its first `>`, or hides one or more of those in values between quotes.
+    """
+    bare = _without_scripts(text)
+    hidden = [found.end() for found in islice(_HIDDEN.finditer(bare), MOST_HIDDEN + 1)]
+    ends = [bare.find(bare[at - 1], at) + 1 for at in hidden]
+    if len(hidden) > MOST_HIDDEN or any(_gaps(bare[at : bare.find(">", at)]) >= MOST_BEHIND for at in ends):
+        return True
+    return any(_gaps(tag[0]) >= MOST_ATTRIBUTES and _FULL.match(tag[0]) for tag in _LONG.finditer(bare))
+
+
+def _gaps(tag: str) -> int:
+    """Return how many characters there are at which an attribute could begin."""
+    return sum(map(tag.count, " /\n\t\r\f\"'"))
+
+
+def _without_scripts(text: str) -> str:
+    """Return a text without its scripts, as far as they plainly stand behind a tag or a word, not within a tag."""
+    kept, at, start = [], 0, text.find("<script")
+    while start >= 0:
+        end = text.find("</script", start)
+        if end < 0 or _HIDDEN.search(text, at, start):
+            break
+        within = text.rfind("<", at, start) > text.rfind(">", at, start)
+        if within or text.find(">", start, start + 2000) < 0:
+            break
+        kept.append(text[at:start])
+        at = end
+        start = text.find("<script", end)
+    return "".join([*kept, text[at:]])
 
 
 def _parse(text: str) -> etree._Element:

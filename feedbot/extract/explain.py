@@ -7,6 +7,7 @@ from itertools import islice, repeat
 from feedbot.extract.fields import Found
 from feedbot.extract.links import AROUND, ASIDE, Element, Survey
 from feedbot.extract.lists import Listing
+from feedbot.extract.rows import main_links
 from feedbot.extract.titles import telling, titles_of
 from feedbot.item import Candidate
 from feedbot.verdict import Considered, Verdict
@@ -15,6 +16,8 @@ SHOWN = 12
 """So many lists are told of."""
 SAMPLE = 3
 """So many titles of each are."""
+ENOUGH = 6
+"""So many rows tell which of their links are the items' own."""
 ODD = 20
 """So many parts among the items that are built in another way are told of."""
 MANY = 1_000
@@ -30,8 +33,8 @@ def considered(lists: Sequence[Listing], heads: Sequence[Element], survey: Surve
 
 def _considered(one: Listing, best: Listing, taken: set[Element], survey: Survey) -> Considered:
     inside = sum(head in taken for head in one.heads) * 2 > len(one.heads)
-    some = one.rows[:SAMPLE]
-    titles = titles_of(some, one.links[:SAMPLE])
+    some = one.rows[:ENOUGH]
+    titles = titles_of(some, main_links(some))[:SAMPLE]
     return Considered(
         where=where_is(one.heads, survey),
         items=len(one.rows),

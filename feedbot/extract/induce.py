@@ -93,6 +93,7 @@ class Matcher:
     def __init__(self, root: Element) -> None:
         self._root = root
         self._known: dict[str, frozenset[Element]] = {}
+        self._holding: dict[tuple[str, ...], dict[Element, bool]] = defaultdict(dict)
 
     def simple(self, css: str) -> frozenset[Element]:
         """Return the elements that one simple selector finds."""
@@ -110,17 +111,31 @@ class Matcher:
     def find(self, css: str) -> set[Element]:
         """Return the elements that a chain of simple selectors finds."""
         *outer, own = css.split(" ")
-        return {node for node in self.simple(own) if self._stands(node, outer)}
+        return {node for node in self.simple(own) if self._stands(node, tuple(outer))}
 
-    def _stands(self, node: Element, outer: Sequence[str]) -> bool:
-        """Say whether `node` stands as the steps before it say, the last one the closest."""
+    def _stands(self, node: Element, outer: tuple[str, ...]) -> bool:
+        """Say whether `node` stands as the steps before it say, the last one the closest; asked once of siblings."""
         if not outer:
             return True
+        above = node.getparent()
+        if above is None:
+            return False
+        known = self._holding[outer]
+        held = known.get(above)
+        if held is None:
+            held = known[above] = self._holds(above, outer)
+        return held
+
+    def _holds(self, above: Element, outer: tuple[str, ...]) -> bool:
         if outer[-1] == ">":
-            above = node.getparent()
-            return above is not None and above in self.simple(outer[-2]) and self._stands(above, outer[:-2])
-        named = self.simple(outer[-1])
-        return any(up in named and self._stands(up, outer[:-1]) for up in node.iterancestors())
+            return above in self.simple(outer[-2]) and self._stands(above, outer[:-2])
+        known, named = self._holding[outer], self.simple(outer[-1])
+        for up in (above, *above.iterancestors()):
+            if (held := known.get(up)) is not None:
+                return held
+            if up in named and self._stands(up, outer[:-1]):
+                return True
+        return False
 
 
 def selector_for(heads: Sequence[Element], matcher: Matcher) -> str:

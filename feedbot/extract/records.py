@@ -169,7 +169,8 @@ def regions_of(heads: Sequence[Element]) -> tuple[Region, ...]:
     known = set(heads)
     if heads and all(head.tag in INLINE for head in heads) and _in_lines(heads):
         return tuple(_line(head, known) for head in heads)
-    tails = {head: _following(head, known) for head in heads}
+    tags = sorted({str(head.tag) for head in known})
+    tails = {head: _following(head, known, tags) for head in heads}
     siblings = Counter(head.getparent() for head in heads)
     inner = [head for head in heads if siblings[head.getparent()] > 1 and tails[head] is not None]
     told = [head for head in inner if tails[head]]
@@ -222,10 +223,9 @@ def _is_head_before(element: Element, known: set[Element]) -> bool:
     return above is not None and above in known
 
 
-def _following(head: Element, known: set[Element]) -> tuple[Element, ...] | None:
+def _following(head: Element, known: set[Element], tags: Sequence[str]) -> tuple[Element, ...] | None:
     """Return the siblings after `head` up to the next head; None for the last one, whose end is not known."""
     found: list[Element] = []
-    tags = {str(one.tag) for one in known}
     for sibling in head.itersiblings():
         if sibling in known:
             return tuple(found)

@@ -52,7 +52,7 @@ class Row:
 
     def __init__(self, region: Region, survey: Survey) -> None:
         self.region = region
-        self._survey = survey
+        self.survey = survey
 
     @cached_property
     def texts(self) -> list[Text]:
@@ -69,7 +69,7 @@ class Row:
         found = []
         for number, part in enumerate(self.region.parts):
             for node in part.iter("a", "area"):
-                anchor = self._survey.by_node.get(node)
+                anchor = self.survey.by_node.get(node)
                 if anchor is not None:
                     texts = said.get(node, [])
                     heading = any(text.heading is not None for text in texts) or _in_heading(node, part)
@@ -105,6 +105,14 @@ def main_links(rows: Sequence[Row]) -> list[RowLink | None]:
 
     The rows vote: a good way leads to a link in most rows, to another page in each, and its words could be a title.
     """
+    memory, asked = (rows[0].survey.memory, ("links", *rows)) if rows else ({}, ())
+    known = memory.get(asked)
+    if not isinstance(known, list):
+        known = memory[asked] = _main_links(rows)
+    return known
+
+
+def _main_links(rows: Sequence[Row]) -> list[RowLink | None]:
     ways: dict[str, list[RowLink]] = defaultdict(list)
     way = _ways(rows)
     for row in rows:
