@@ -12,13 +12,16 @@ SUMMARY_LIMIT = 5_000
 CONTENT_LIMIT = 1_000_000
 """Longer content is left to the publisher's page: no reader shows it, and it would weigh on every poll."""
 URL_LIMIT = 4_000
-_SPACE = re.compile("[ \t\n\r\x0b\x0c\x85\u2028\u2029]+")
+_SPACE = re.compile("[ \t\n\r\x0b\x0c\u2028\u2029]+")
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE)
 _SAFE = "/:@!$&'()*+,;=~-._"
+_CONTROL = re.compile("[\x7f-\x9f]")
+_MEANT = {n: bytes([n]).decode("cp1252", "ignore") if n > 127 else None for n in range(127, 160)}
+"""What is meant by control characters that no reader shows: letters of Windows-1252, as browsers read `&#150;`."""
 _PLAIN = re.compile(
     r"https?://[a-z0-9._-]+(?::[1-9]\d{1,3}|:[1-5]\d{4})?/(?:[\w/:@!$&'()*+,;=~.-]|%[0-9A-Fa-f]{2})*"
-    r"(?:\?(?:[\w/:@!$&'()*+,;=~.?-]|%[0-9A-Fa-f]{2})+)?",
+    r"(?:\?(?:[\w/:@!$&()*+,;=~.?-]|%[0-9A-Fa-f]{2})+)?",
     re.ASCII,
 )
 """What most addresses look like: nothing in them has to be changed."""
@@ -28,7 +31,13 @@ _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 def line(text: str, limit: int = LINE_LIMIT) -> str:
     """Return `text` on one line: legal characters, single spaces, none at the ends, at most `limit` characters."""
     plain = text.isascii() and text.isprintable() and "  " not in text  # most are, and then there is little to do
-    return cut(text[: limit * 4].strip() if plain else _SPACE.sub(" ", legal(text[: limit * 4])).strip(), limit)
+    return cut(text[: limit * 4].strip() if plain else _SPACE.sub(" ", shown(text[: limit * 4])).strip(), limit)
+
+
+def shown(text: str) -> str:
+    """Return `text` in characters that readers show: legal ones, and no control characters (XML 1.0 section 2.2)."""
+    clean = legal(text)
+    return clean.translate(_MEANT) if _CONTROL.search(clean) else clean
 
 
 def cut(text: str, limit: int) -> str:
@@ -41,7 +50,7 @@ def cut(text: str, limit: int) -> str:
 
 def markup(html: str) -> str:
     """Return sanitised HTML in legal characters, with plain line ends."""
-    return legal(html).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return shown(html).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def paragraphs(text: str) -> str:
@@ -68,9 +77,8 @@ def address(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not netloc or len(text) > URL_LIMIT:
         return ""
     where = f"{netloc}:{port}" if port else netloc
-    return urlunsplit(
-        (parts.scheme, where, _quoted(parts.path) or "/", _quoted(parts.query, "?"), _quoted(parts.fragment, "?"))
-    )
+    query = _quoted(parts.query, "?").replace("'", "%27")  # as browsers write it, and parsers that go by their rules
+    return urlunsplit((parts.scheme, where, _quoted(parts.path) or "/", query, _quoted(parts.fragment, "?")))
 
 
 def language(tag: str | None) -> str:

@@ -32,6 +32,11 @@ def test_a_text_without_a_space_is_cut_anyway() -> None:
     assert cut("x" * 30, 10) == "x" * 9 + "…"
 
 
+def test_control_characters_are_told_as_what_they_stand_for() -> None:
+    assert line("it\x92s \x80 9 \x96 10\x85\x81\x7f") == "it’s € 9 – 10…"
+    assert markup("<p>it\x92s\x9d</p>") == "<p>it’s</p>"
+
+
 def test_a_clean_text_is_legal_as_it_is() -> None:
     text = "Ünï 😀 \t\n\r]]>"
 
@@ -50,6 +55,7 @@ def test_a_clean_text_is_legal_as_it_is() -> None:
         ("https://user:secret@example.org:8443/", "https://example.org:8443/"),
         ("http://[2001:db8::1]:80/", "http://[2001:db8::1]:80/"),
         ('https://example.org/"><script>', "https://example.org/%22%3E%3Cscript%3E"),
+        ("https://example.org/it's?it's#it's", "https://example.org/it's?it%27s#it's"),
     ],
 )
 def test_an_address_is_written_as_a_uri(said: str, told: str) -> None:
