@@ -4,6 +4,8 @@ import os
 import random
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from tests.story.receiver import SECRET, Received, kill, receiving
 KILLS = int(os.environ.get("FEEDBOT_KILLS", "12"))
 """How often the process is killed; a run with 200 is part of every release."""
 DELIVERIES = max(30, KILLS * 5 // 2)
+BEGUN = datetime.now(UTC)
 
 CONFIG = """\
 database: sqlite:///{place}/feedbot.sqlite3
@@ -27,7 +30,9 @@ targets:
 
 def feed(count: int) -> str:
     entries = "".join(
-        f"<item><title>Story {n}</title><link>https://example.org/{n}</link></item>" for n in range(count)
+        f"<item><title>Story {n}</title><link>https://example.org/{n}</link>"
+        f"<pubDate>{format_datetime(BEGUN - timedelta(minutes=n))}</pubDate></item>"
+        for n in range(count)
     )
     return f'<rss version="2.0"><channel><title>News</title>{entries}</channel></rss>'
 
