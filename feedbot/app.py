@@ -5,29 +5,26 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from feedbot import __version__, log
 from feedbot.announce import Announced, announce
 from feedbot.bulletin import BUILT_IN
-from feedbot.check import Checked, Setting, check
+from feedbot.check import check
 from feedbot.compose import Letterhead, compose, portions
 from feedbot.config import Config
 from feedbot.deliver import Composer, Delivered, Desk, deliver
-from feedbot.discover import Discovery, as_told, discover
-from feedbot.errors import FetchError
 from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all
 from feedbot.fetch import Fetchers
 from feedbot.outbound import Outbound
-from feedbot.page import NotModified, Page, Validators
+from feedbot.outcome import Checked, Setting
 from feedbot.pages import publish_index, publish_pages, retire
 from feedbot.pool import side_by_side
 from feedbot.ports import Fetcher, Sender
 from feedbot.prune import Pruned, prune
 from feedbot.publish import Published, files, publish
-from feedbot.rendering import as_shown, first_by_browser
 from feedbot.roster import configured_feeds, published_feeds, watched
 from feedbot.send import HubSender, Relay, Signer, sender_for
 from feedbot.source import Source, SourceId, SourceState
@@ -205,38 +202,6 @@ def equipped(config: Config, store: Store) -> App:
     files = [one.url for one in config.sources]
     fetcher = Fetchers(outbound, utc_now, files=files, canary=canary.every if canary else None)
     return App(config=config, store=store, shelf=shelf, outbound=outbound, fetcher=fetcher)
-
-
-def preview(source: Source, config: Config | None, *, as_if_from: str | None = None, way: str = "") -> Discovery:
-    """Fetch a source, find the best way in to its news and read it, storing nothing.
-
-    A local file may be read `as_if_from` a URL; no other way than itself is looked for then. `way` is the address of
-    the one way to take. Raises FetchError and ExtractError.
-    """
-    with closing(outbound_of(config)) as outbound:
-        fetcher = Fetchers(outbound, utc_now, files=[source.url])
-        first = first_by_browser(source, source.url)
-        page = fetcher.fetch(source.url, validators=Validators(), allow=source.allow, browser=first)
-        if isinstance(page, NotModified):
-            raise FetchError(f"{source.url}: answered 304 Not Modified to a request without conditions")
-        if as_if_from or not source.page:
-            return as_told(replace(page, url=as_if_from or page.url), source, utc_now())
-        discovery = discover(page, source, fetcher=fetcher, now=utc_now(), way=way)
-        return _as_shown(discovery, source, fetcher)
-
-
-def _as_shown(discovery: Discovery, source: Source, fetcher: Fetcher) -> Discovery:
-    """Return what was found out, from the page as a browser shows it where only that gives items."""
-    page, found = as_shown(
-        discovery.page,
-        discovery.found,
-        source,
-        show=lambda: fetcher.fetch(source.url, validators=Validators(), allow=source.allow, browser=True),
-        read=lambda shown: as_told(shown, source, utc_now()).found,
-    )
-    if page is discovery.page or not isinstance(page, Page):
-        return replace(discovery, found=found)
-    return replace(as_told(page, source, utc_now()), found=found)
 
 
 def outbound_of(config: Config | None) -> Outbound:

@@ -90,10 +90,6 @@ def _redated(harvest: Harvest, timezone: str, now: datetime) -> tuple[int, int]:
     return len(pairs), sum(abs(said - before) > 2 * DAY for said, before in pairs)
 
 
-SLIGHT = frozenset({"dates", "parts", "half"})
-"""What is doubted of a page whose items are believed all the same."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
     """What speaks against a look: `about` names it, `told` says it in words; what else it means as in Diagnosis."""

@@ -8,7 +8,7 @@ from feedbot.errors import ExtractError, FetchError
 from feedbot.item import Candidate, Extraction, Item, ItemId, Known, url_key
 from feedbot.page import Page, Validators
 from feedbot.ports import Clock, Fetcher, Inbox
-from feedbot.rendering import as_shown, first_by_browser
+from feedbot.rendering import as_shown
 from feedbot.sift import Find, Harvest, stored
 from feedbot.source import Source
 
@@ -103,7 +103,7 @@ def _may_follow(source: Source, url: str) -> bool:
 
 def _article(url: str, source: Source, fetcher: Fetcher, read: Read) -> tuple[Page, Candidate]:
     get = partial(fetcher.fetch, url, validators=Validators(), allow=source.allow)
-    page = get(browser=first_by_browser(source, url))
+    page = get(browser=source.by_browser(url))
     if not isinstance(page, Page):
         raise ExtractError("answered 304 Not Modified to a request without conditions")
     _, found = as_shown(page, read(page), source, show=partial(get, browser=True), read=read)

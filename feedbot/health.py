@@ -11,10 +11,8 @@ from feedbot.item import Extraction
 from feedbot.page import Page
 from feedbot.profile import Doubt, Profile, Sight, alike
 from feedbot.sift import Harvest
-from feedbot.source import Health, Source, SourceState
+from feedbot.source import TROUBLE, Health, Source, SourceState
 
-TROUBLE = frozenset({Health.CHANGED, Health.BLOCKED, Health.DOWN})
-"""States in which something is wrong: what is stored stands."""
 DAY = timedelta(days=1)
 AGREE = 3
 """So many looks in a row have to show the same before a page that was rebuilt is taken as it is now..."""

@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Any, Literal, TextIO
 
 from feedbot.announce import Announced
-from feedbot.check import Checked
 from feedbot.config import Config
 from feedbot.deliver import Delivered
 from feedbot.delivery import State
-from feedbot.health import TROUBLE
 from feedbot.lookout import Told
+from feedbot.outcome import Checked
 from feedbot.prune import Pruned
 from feedbot.publish import Published
+from feedbot.source import TROUBLE
 
 _drawing = sys.modules.get("rich")
 sys.modules["rich"] = None  # type: ignore[assignment]  # structlog would load it to draw tracebacks, which takes 6 MB

@@ -5,23 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedbot import rulebook
+from feedbot.asking import ACCEPT
 from feedbot.extract import traits
-from feedbot.health import TROUBLE, Diagnosis
+from feedbot.health import Diagnosis
 from feedbot.item import Extraction, Item, ItemId
-from feedbot.page import Page, Validators
+from feedbot.page import Page
 from feedbot.ports import Inbox
 from feedbot.profile import Sight
 from feedbot.recognise import Recognised, recognised
 from feedbot.repair import Case, Repair, repair
 from feedbot.sift import Find, usable
-from feedbot.source import Health, ListingRule, Source, SourceState
+from feedbot.source import TROUBLE, Health, ListingRule, Source, SourceState
 from feedbot.wording import words_of
 
 LATELY = 100
 """So many of the newest items are looked for in a page that was built anew."""
 PAGES = frozenset({"listing", "jsonld", "state", "microdata", "hfeed"})
 """Kinds of pages for people, as they are read."""
-ACCEPT, UNDO = "accept", "undo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,20 +39,6 @@ class Look:
     state: SourceState
     reread: tuple[Item, ...] = ()
     mended: bool = False
-
-
-def obeyed(state: SourceState, now: datetime) -> SourceState:
-    """Return the state once what the operator asked of its rules is done; the page is looked at whole then."""
-    if not state.asked:
-        return state
-    done = rulebook.accepted if state.asked.startswith(ACCEPT) else rulebook.undone
-    return replace(state, rules=done(state.rules, now), validators=Validators())
-
-
-def by_its_rule(source: Source, state: SourceState) -> Source:
-    """Return the source as it is to be read: by the rule that a repair found, where one is in force."""
-    book = state.rules
-    return replace(source, kind="listing", rule=book.rule) if book.pinned and book.rule else source
 
 
 def mended(look: Look, source: Source, inbox: Inbox, now: datetime) -> Look:

@@ -11,9 +11,9 @@ from prometheus_client.registry import Collector
 
 from feedbot import __version__
 from feedbot.announce import Announced
-from feedbot.check import Checked
 from feedbot.deliver import Delivered
 from feedbot.errors import StoreError
+from feedbot.outcome import Checked
 from feedbot.publish import Published
 from feedbot.pulse import Pulse
 from feedbot.source import Health

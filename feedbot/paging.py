@@ -10,11 +10,10 @@ from feedbot.errors import ExtractError, FetchError
 from feedbot.extract import extract
 from feedbot.extract.links import key_of
 from feedbot.extract.pager import as_page, next_page, same_site
-from feedbot.health import TROUBLE
 from feedbot.item import Candidate, Extraction
 from feedbot.page import Page, Validators
 from feedbot.ports import Clock, Fetcher
-from feedbot.source import Kind, Source
+from feedbot.source import TROUBLE, Kind, Source
 
 LONGEST = timedelta(minutes=5)
 """A walk that takes longer ends."""

@@ -15,6 +15,8 @@ WEIGHT = 0.2
 """What the latest look weighs in a share that is learned."""
 SOON = timedelta(hours=1)
 """Looks that follow one another sooner say nothing of how much is published in a day."""
+SLIGHT = frozenset({"dates", "parts", "half"})
+"""What is doubted of a page whose items are believed all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

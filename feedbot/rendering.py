@@ -13,11 +13,6 @@ from feedbot.source import Health, Source
 _OF_MACHINES = frozenset({"feed", "json", "sitemap", "files"})
 
 
-def first_by_browser(source: Source, url: str) -> bool:
-    """Say whether `url`, a page of `source`, is to be shown by a browser at once: the source wants it."""
-    return source.browser is True and url.startswith(("http://", "https://"))
-
-
 def as_shown(
     page: Page,
     found: Extraction,

@@ -36,6 +36,10 @@ class Health(StrEnum):
     DOWN = "down"
 
 
+TROUBLE = frozenset({Health.CHANGED, Health.BLOCKED, Health.DOWN})
+"""States in which something is wrong: what is stored stands."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingRule:
     """Where the items of an HTML page stand: CSS, or XPath where a selector starts with `/` or `./`.
@@ -191,6 +195,10 @@ class Source:
         """The web page for people whose news this is; `""` where there is none."""
         page = self.home or self.url
         return page if page.startswith(("http://", "https://")) else ""
+
+    def by_browser(self, url: str) -> bool:
+        """Say whether `url`, a page of the source, is to be shown by a browser at once: the source wants it."""
+        return self.browser is True and url.startswith(("http://", "https://"))
 
     def open_to(self, url: str) -> tuple[str, ...]:
         """Return the networks that may be reached for `url`: those that it opens are open to its own host."""

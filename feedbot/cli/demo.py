@@ -11,8 +11,8 @@ from feedbot.cli import DONE, PARTLY
 from feedbot.cli.screen import say
 
 if TYPE_CHECKING:
-    from feedbot.check import Checked
     from feedbot.demo.tour import Tour
+    from feedbot.outcome import Checked
 
 
 def demo(options: Namespace) -> int:

@@ -41,7 +41,7 @@ def _further(discovery: "Discovery") -> dict[str, str]:
 
 def understood(options: Namespace) -> "Discovery":
     """Fetch what `options.target` names and find the best way in to its news. Raises FetchError and ExtractError."""
-    from feedbot.app import preview as look  # noqa: PLC0415 - help needs none of it
+    from feedbot.preview import preview as look  # noqa: PLC0415 - help needs none of it
 
     config = config_of(options) if config_path(options).exists() else None
     named = next((s for s in config.sources if s.id == options.target), None) if config else None

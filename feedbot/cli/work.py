@@ -18,8 +18,8 @@ from feedbot.cli.screen import progress, say, table, tell
 if TYPE_CHECKING:
     from feedbot.announce import Announced
     from feedbot.app import App
-    from feedbot.check import Checked
     from feedbot.deliver import Delivered
+    from feedbot.outcome import Checked
     from feedbot.publish import Published
     from feedbot.send.handshake import Finding
     from feedbot.service import Service
@@ -215,7 +215,7 @@ def _show_delivered(delivered: Iterable["Delivered"]) -> None:
 
 
 def _failing(checked: Iterable["Checked"]) -> list[str]:
-    from feedbot.health import TROUBLE  # noqa: PLC0415
+    from feedbot.source import TROUBLE  # noqa: PLC0415
 
     return [f"{one.source_id} is {one.health}: {one.evidence}" for one in checked if one.health in TROUBLE]
 

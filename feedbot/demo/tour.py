@@ -12,11 +12,11 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from feedbot.app import App, open_app, utc_now
-from feedbot.check import Checked
 from feedbot.config import load
 from feedbot.demo.newsroom import Newsroom
 from feedbot.demo.servers import Receipt, Receiver, serving
 from feedbot.feed import ALL
+from feedbot.outcome import Checked
 
 PLACE = Path("var/demo")
 REAL = Path("var/feedbot.sqlite3")

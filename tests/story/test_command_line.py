@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 HEAVY = ("requests", "lxml", "sqlalchemy", "alembic", "pydantic", "yaml", "feedgen", "apscheduler", "rich", "structlog")
 
@@ -21,6 +22,21 @@ def test_help_imports_none_of_the_heavy_packages() -> None:
         f"print(sorted(set({HEAVY!r}) & set(sys.modules)))"
     )
     assert shown.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_pass_that_finds_nothing_new_loads_nothing_of_what_reads_pages(tmp_path: Path) -> None:
+    news = tmp_path / "news.xml"
+    news.write_text("<rss version='2.0'><channel><title>News</title></channel></rss>", encoding="utf-8")
+    (tmp_path / "feedbot.yaml").write_text(f"sources: ['{news.as_uri()}']", encoding="utf-8")
+    words = ["run", "--config", str(tmp_path / "feedbot.yaml")]
+    loads = (
+        "import sys\n"
+        "from feedbot.cli import run\n"
+        f"run({words!r})\n"
+        "print([name for name in ('feedbot.intake', 'feedbot.discover', 'feedgen') if name in sys.modules])"
+    )
+    assert "feedbot.intake" in python(loads).stdout.splitlines()[-1]
+    assert python(loads).stdout.splitlines()[-1] == "[]"
 
 
 def test_help_names_every_command_with_what_it_does() -> None:

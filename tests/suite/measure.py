@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 
-from feedbot.health import TROUBLE
-from feedbot.source import Health
+from feedbot.source import TROUBLE, Health
 from tests.suite.faults import FAULTS, WELL, changed
 from tests.suite.identity import SCENES, played
 from tests.suite.markups import FEEDS, Markup

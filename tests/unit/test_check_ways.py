@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feedbot.check import DEAD, Checked, Setting, check
+from feedbot.asking import DEAD
+from feedbot.check import Checked, Setting, check
 from feedbot.errors import FetchError
 from feedbot.page import NotModified, Page, Validators
 from feedbot.source import Health, Source, SourceId, TargetId
