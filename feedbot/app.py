@@ -24,7 +24,7 @@ from feedbot.pages import publish_index, publish_pages, retire
 from feedbot.pool import side_by_side
 from feedbot.ports import Fetcher, Sender
 from feedbot.prune import Pruned, prune
-from feedbot.publish import Published, files, publish
+from feedbot.publish import Published, There, files, publish
 from feedbot.roster import configured_feeds, published_feeds, watched
 from feedbot.send import HubSender, Relay, Signer, sender_for
 from feedbot.source import Source, SourceId, SourceState
@@ -112,12 +112,13 @@ class App:
 
     def _published(self, *, anew: bool) -> Iterator[Published]:
         feeds, site = self.feeds(), self.config.settings.site
-        yield from retire(feeds, catalogue=self.store, shelf=self.shelf)
+        store, shelf, there = self.store, self.shelf, There.of(self.store, self.shelf)
+        yield from retire(feeds, catalogue=store, shelf=shelf, there=there)
         public = [feed for feed in feeds if not feed.token]
         origins = {feed.sources[0]: feed for feed in feeds[: len(self.config.sources)] if not feed.token}
-        yield from publish(feeds, site=site, catalogue=self.store, shelf=self.shelf, anew=anew, origins=origins)
-        yield from publish_pages(feeds, site=site, catalogue=self.store, shelf=self.shelf)
-        yield publish_index(public, site=site, catalogue=self.store, shelf=self.shelf)
+        yield from publish(feeds, site=site, catalogue=store, shelf=shelf, there=there, anew=anew, origins=origins)
+        yield from publish_pages(feeds, site=site, catalogue=store, shelf=shelf, there=there)
+        yield publish_index(public, site=site, catalogue=store, shelf=shelf, there=there)
 
     def _checked(self, sources: Sequence[Source], stop: Stop, *, accept: bool) -> Iterator[Checked]:
         """Hosts side by side, the sources of one host one after the other."""

@@ -10,7 +10,7 @@ from feedbot import __version__
 from feedbot.feed import Feed, FeedId, Site
 from feedbot.item import Item
 from feedbot.ports import Catalogue, Place, Shelf, Stand
-from feedbot.publish import Published, digest, discreet, shelve, standing, swept
+from feedbot.publish import Published, There, digest, discreet, shelve, standing, swept
 from feedbot.render.edition import edition, entry_id
 from feedbot.render.html import LATEST, MOST, SHOWN, card, frame, index, stylesheet
 from feedbot.render.leaf import Leaf, bound, remembered
@@ -23,23 +23,25 @@ _PAGE = "/page"
 """How the name ends under which the store remembers the page of a feed; no feed may have it."""
 
 
-def publish_pages(feeds: Iterable[Feed], *, site: Site, catalogue: Catalogue, shelf: Shelf) -> Iterator[Published]:
+def publish_pages(
+    feeds: Iterable[Feed], *, site: Site, catalogue: Catalogue, shelf: Shelf, there: There | None = None
+) -> Iterator[Published]:
     """Bring the page of each feed up to date; of one that did not change nothing is rendered.
 
     A file that cannot be written is told in the answer; only StoreError is raised.
     """
-    stands, names = catalogue.stands(), shelf.names()
+    there = there or There.of(catalogue, shelf)
     for feed in feeds:
         name, own = f"{feed.stem}.html", FeedId(f"{feed.id}{_PAGE}")
-        stand, version = stands.get(own, Stand()), stands.get(feed.id, Stand()).version
+        stand, version = there.stands.get(own, Stand()), there.stands.get(feed.id, Stand()).version
         settings = digest(repr((__version__, site, feed, version)).encode())
-        there = standing((name,), stand, names)
-        if stand.fresh(settings) and there:
+        good = standing((name,), stand, there.names)
+        if stand.fresh(settings) and good:
             yield Published(feed_id=feed.id, unchanged=(name,))
             continue
-        kept = remembered(catalogue.layout(own), shelf.get(name)) if there else Leaf()
+        kept = remembered(catalogue.layout(own), shelf.get(name)) if good else Leaf()
         body, layout = bound(_leaf(replace(feed, limit=min(feed.limit, LATEST)), site, catalogue, kept))
-        done = shelve(feed.id, {name: body}, there, shelf)
+        done = shelve(feed.id, {name: body}, good, shelf)
         done = swept(done, {*stand.digests} - {name}, shelf)
         catalogue.shelved(own, settings, stand.version, done.digests, layout)
         yield discreet(done, feed)
@@ -65,30 +67,34 @@ def _key(item: Item | Place) -> str:
     return f"{item.id}@{item.revision}"
 
 
-def publish_index(feeds: Sequence[Feed], *, site: Site, catalogue: Catalogue, shelf: Shelf) -> Published:
+def publish_index(
+    feeds: Sequence[Feed], *, site: Site, catalogue: Catalogue, shelf: Shelf, there: There | None = None
+) -> Published:
     """Bring what shows all `feeds`, in the order given, up to date.
 
     They are rendered again when any of those feeds changed. Only StoreError is raised.
     """
-    stands = catalogue.stands()
-    versions = [stands.get(feed.id, Stand()).version for feed in feeds]
+    there = there or There.of(catalogue, shelf)
+    versions = [there.stands.get(feed.id, Stand()).version for feed in feeds]
     settings = digest(repr((__version__, site, tuple(feeds), versions)).encode())
-    stand = stands.get(INDEX, Stand())
-    there = standing(INDEX_FILES, stand, shelf.names())
-    if stand.fresh(settings) and len(there) == len(INDEX_FILES):
+    stand = there.stands.get(INDEX, Stand())
+    good = standing(INDEX_FILES, stand, there.names)
+    if stand.fresh(settings) and len(good) == len(INDEX_FILES):
         return Published(feed_id=INDEX, unchanged=INDEX_FILES)
     few = [replace(feed, limit=min(feed.limit, MOST if n < SHOWN else 0)) for n, feed in enumerate(feeds)]
     editions = [edition(feed, site, catalogue.newest(feed) if feed.limit else ()) for feed in few]
     bodies = {"index.html": index(site, editions), "feeds.opml": opml(site, feeds), "feed.css": stylesheet()}
-    done = shelve(INDEX, bodies, there, shelf)
+    done = shelve(INDEX, bodies, good, shelf)
     catalogue.shelved(INDEX, settings, stand.version, done.digests)
     return done
 
 
-def retire(feeds: Iterable[Feed], *, catalogue: Catalogue, shelf: Shelf) -> Iterator[Published]:
+def retire(
+    feeds: Iterable[Feed], *, catalogue: Catalogue, shelf: Shelf, there: There | None = None
+) -> Iterator[Published]:
     """Take away the files of every feed that was published once and is not one of `feeds`, nor their list."""
     kept = {INDEX, *(feed.id for feed in feeds)}
-    for feed_id, stand in catalogue.stands().items():
+    for feed_id, stand in (there or There.of(catalogue, shelf)).stands.items():
         if feed_id.removesuffix(_PAGE) not in kept and stand.digests:
             done = swept(Published(feed_id=feed_id), {*stand.digests}, shelf)
             catalogue.shelved(feed_id, "", stand.version, done.digests)

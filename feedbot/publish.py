@@ -34,6 +34,19 @@ class Published:
     """Items that say nothing a reader could show, and why."""
 
 
+@dataclass(frozen=True, slots=True)
+class There:
+    """What was published before: where each feed stands, and the names on the shelf."""
+
+    stands: Mapping[FeedId, Stand]
+    names: Collection[str]
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, shelf: Shelf) -> "There":
+        """Look once, for all that a pass publishes: it takes time where there are many feeds."""
+        return cls(catalogue.stands(), shelf.names())
+
+
 def files(feed: Feed) -> tuple[str, ...]:
     """Return the names of the files of a feed."""
     return tuple(f"{feed.stem}.{suffix}" for suffix in _SUFFIXES)
@@ -45,6 +58,7 @@ def publish(
     site: Site,
     catalogue: Catalogue,
     shelf: Shelf,
+    there: There | None = None,
     anew: bool = False,
     origins: Mapping[SourceId, Feed] = MappingProxyType({}),
 ) -> Iterator[Published]:
@@ -54,17 +68,17 @@ def publish(
     sources, which combined feeds name as the origin of their entries. A file that cannot be written is told in
     the answer; only StoreError is raised.
     """
-    stands, names = catalogue.stands(), shelf.names()
+    there = there or There.of(catalogue, shelf)
     for feed in feeds:
         settings = digest(repr((__version__, site, feed, _shown(feed, origins))).encode())
-        stand = stands.get(feed.id, Stand())
-        there = {} if anew else standing([*stand.digests], stand, names)
-        if stand.fresh(settings) and len(there) == len(stand.digests) and there.keys() >= {*files(feed)}:
+        stand = there.stands.get(feed.id, Stand())
+        good = {} if anew else standing([*stand.digests], stand, there.names)
+        if stand.fresh(settings) and len(good) == len(stand.digests) and good.keys() >= {*files(feed)}:
             yield Published(feed_id=feed.id, unchanged=files(feed))
             continue
         trusted = not anew and stand.settings == settings
         with catalogue.snapshot():
-            done, layout = _brought(feed, site, catalogue, shelf, origins, there, trusted=trusted)
+            done, layout = _brought(feed, site, catalogue, shelf, origins, good, trusted=trusted)
         done = swept(done, stand.digests.keys() - done.digests.keys(), shelf)
         catalogue.shelved(feed.id, settings, stand.version, done.digests, layout)
         yield discreet(done, feed)

@@ -46,11 +46,13 @@ class FilterModel(Model):
     author: Words = Field((), description="One of its authors.")
     url: Words = Field((), description="In its address.")
     source: Words = Field((), description="The id of its source.")
-    fields: dict[str, Words] = Field({}, description="In an extra field, by its name.", examples=[{"report": ["pdf"]}])
+    fields: dict[str, Words] = Field(
+        default_factory=dict, description="In an extra field, by its name.", examples=[{"report": ["pdf"]}]
+    )
 
 
 class Filtered(Model):
     """Something that takes a part of the items."""
 
-    only: FilterModel = Field(FilterModel(), description="Only items that match each of these.")
-    never: FilterModel = Field(FilterModel(), description="No item that matches one of these.")
+    only: FilterModel = Field(default_factory=FilterModel, description="Only items that match each of these.")
+    never: FilterModel = Field(default_factory=FilterModel, description="No item that matches one of these.")

@@ -150,7 +150,9 @@ class SourceModel(Filtered):
         description="A rule that is proved to read a rebuilt page: take it, ask first, or look for none; "
         "`ask` when absent and there is a `select`, otherwise `auto`.",
     )
-    fields: dict[str, Selector] = Field({}, description="Further texts or links of an item, by selector.")
+    fields: dict[str, Selector] = Field(
+        default_factory=dict, description="Further texts or links of an item, by selector."
+    )
     max_age: Duration | None = Field(
         None, description="Older items notify nobody; 30 days when absent.", examples=["14d"]
     )
@@ -163,7 +165,9 @@ class SourceModel(Filtered):
         default=False, description="Publish its feed at an address that nobody can guess, and nowhere else."
     )
     was: Names = Field((), description="Ids that it had before, the first one first; old addresses lead to the new.")
-    network: NetworkModel = Field(NetworkModel(), description="Private networks that this source may be in.")
+    network: NetworkModel = Field(
+        default_factory=NetworkModel, description="Private networks that this source may be in."
+    )
 
     @model_validator(mode="after")
     def _one_rhythm(self) -> "SourceModel":
@@ -219,21 +223,21 @@ class KeepModel(Model):
 class ConfigModel(Model):
     """The whole configuration of feedbot."""
 
-    site: SiteModel = Field(SiteModel(), description="Who publishes the feeds.")
+    site: SiteModel = Field(default_factory=SiteModel, description="Who publishes the feeds.")
     database: Annotated[str, AfterValidator(checks.database)] = Field(
         "sqlite:///var/feedbot.sqlite3",
         description="Where feedbot remembers; a relative path counts from the folder it is started in.",
     )
     feeds_dir: Text = Field("feeds", description="Folder that feeds are published in.")
-    serve: ServeModel = Field(ServeModel(), description="How `feedbot serve` hands out feeds.")
-    smtp: SmtpModel = Field(SmtpModel(), description="The mail server that takes mails.")
+    serve: ServeModel = Field(default_factory=ServeModel, description="How `feedbot serve` hands out feeds.")
+    smtp: SmtpModel = Field(default_factory=SmtpModel, description="The mail server that takes mails.")
     templates: Text = Field(
         "", description="Folder of your own templates of mails, by the names of ours.", examples=["config/templates"]
     )
-    network: NetworkModel = Field(NetworkModel(), description="Private networks that may be asked.")
-    keep: KeepModel = Field(KeepModel(), description="How long what is not needed any more is kept.")
+    network: NetworkModel = Field(default_factory=NetworkModel, description="Private networks that may be asked.")
+    keep: KeepModel = Field(default_factory=KeepModel, description="How long what is not needed any more is kept.")
     sources: tuple[SourceModel, ...] = Field((), description="Places where news is published; a bare URL is enough.")
     feeds: tuple[FeedModel, ...] = Field(
         (), description="Feeds made of several sources, beside those of each and of all."
     )
-    targets: dict[Id, TargetModel] = Field({}, description="Where notifications go, by id.")
+    targets: dict[Id, TargetModel] = Field(default_factory=dict, description="Where notifications go, by id.")

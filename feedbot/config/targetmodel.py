@@ -29,7 +29,7 @@ class TargetModel(RhythmModel, Filtered):
     password: SecretStr | None = Field(None, description="Password for basic authentication.")
     password_file: Text = Field("", description="File that holds the password.")
     headers: dict[Annotated[str, AfterValidator(checks.header)], SecretStr] = Field(
-        {}, description="Headers that go with every request.", examples=[{"X-Api-Key": "${API_KEY}"}]
+        default_factory=dict, description="Headers that go with every request.", examples=[{"X-Api-Key": "${API_KEY}"}]
     )
     certificate: Text = Field("", description="File of a client certificate with its chain, in PEM (mutual TLS).")
     certificate_key: Text = Field("", description="File of its key, in PEM; the same file when absent.")
@@ -68,7 +68,7 @@ class TargetModel(RhythmModel, Filtered):
         None, description="Time zone of its set times and quiet hours; the site's when absent."
     )
     urgent: FilterModel = Field(
-        FilterModel(),
+        default_factory=FilterModel,
         description="Items that match each of these are told at once, whatever the rhythm.",
         examples=[{"title": ["recall"]}],
     )
@@ -76,4 +76,4 @@ class TargetModel(RhythmModel, Filtered):
         "merge", description="Whether a story that several sources tell stands once in a message, or for each."
     )
     max_age: Duration | None = Field(None, description="Older items are not told.", examples=["14d"])
-    network: NetworkModel = Field(NetworkModel(), description="Private networks that it may be in.")
+    network: NetworkModel = Field(default_factory=NetworkModel, description="Private networks that it may be in.")

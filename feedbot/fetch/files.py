@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from heapq import nlargest
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -33,11 +34,16 @@ TYPES = {
     ".xhtml": "application/xhtml+xml",
     ".xml": "application/xml",
 }
-_STANDARD = mimetypes.MimeTypes()
 SETTLED = timedelta(seconds=2)
 """What changed less than this ago may change once more without its time showing it."""
 
 Found = tuple[Path, os.stat_result]
+
+
+@cache
+def _standard() -> mimetypes.MimeTypes:
+    """Return the types that Python knows, whatever this machine's own files say of them."""
+    return mimetypes.MimeTypes()
 
 
 class FilesFetcher:
@@ -135,7 +141,7 @@ def _etag(found: Sequence[Found], now: datetime) -> str | None:
 
 
 def _type(path: Path) -> str:
-    return TYPES.get(path.suffix.lower()) or _STANDARD.guess_type(path.name)[0] or ""
+    return TYPES.get(path.suffix.lower()) or _standard().guess_type(path.name)[0] or ""
 
 
 def _listing(folder: Path, found: Sequence[Found]) -> bytes:
