@@ -63,7 +63,7 @@ def _keys(model: type[BaseModel], above: str) -> Iterator[tuple[str, FieldInfo]]
 def _default(one: FieldInfo) -> list[str]:
     if one.is_required():
         return ["  Must be given."]
-    value = one.default
+    value = one.get_default(call_default_factory=True)
     plain = not isinstance(value, BaseModel | SecretStr) and value not in (None, "", (), {})
     return [f"  Default: {_shown(value)}"] if plain else []
 
