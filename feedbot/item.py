@@ -304,7 +304,7 @@ def digest(content: Content) -> str:
     said: list[str] = [content.title, content.summary, content.content_text or content.content_html]
     said += [*content.authors, "", *content.categories, "", *(attachment.url for attachment in content.attachments)]
     said += [text for pair in sorted(content.fields.items()) for text in pair]
-    text = "\x1f".join(steady(part) for part in said)
+    text = "\x1f".join(steady(part) if part else "" for part in said)
     return hashlib.blake2b(text.encode(errors="replace"), digest_size=16).hexdigest()
 
 

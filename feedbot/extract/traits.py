@@ -116,12 +116,12 @@ def marks(page: Page, kind: str) -> tuple[int, ...]:
 
 
 def _tags(text: str) -> Iterator[str]:
-    for tag in islice(_TAG.finditer(text), TAGS):
-        said = _CLASS.search(tag[2])
-        names = (said[1] or said[2] or said[3] or "").split() if said else []
-        kept = [name for name in names if not _BUILT.search(name)]
-        yield from (f"{tag[1].lower()}.{name}" for name in kept)
-        yield tag[1].lower()
+    for name, said in {tag.groups() for tag in islice(_TAG.finditer(text), TAGS)}:
+        given = _CLASS.search(said)
+        names = (given[1] or given[2] or given[3] or "").split() if given else []
+        kept = [one for one in names if not _BUILT.search(one)]
+        yield from (f"{name.lower()}.{one}" for one in kept)
+        yield name.lower()
 
 
 def _names(text: str) -> Iterator[str]:

@@ -130,8 +130,8 @@ def _pack(path: Path, changed: int) -> None:
         for end in PACKED:
             _beside(path, end).unlink(missing_ok=True)
         return
-    _write(_beside(path, ".gz"), gzip.compress(body, 3, mtime=0), lasting=False, changed=changed)
-    _write(_beside(path, ".br"), brotli.compress(body, quality=3), lasting=False, changed=changed)
+    _write(_beside(path, ".gz"), gzip.compress(body, 1, mtime=0), lasting=False, changed=changed)
+    _write(_beside(path, ".br"), brotli.compress(body, quality=2), lasting=False, changed=changed)
 
 
 def _beside(path: Path, end: str) -> Path:
