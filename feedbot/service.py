@@ -80,14 +80,13 @@ class Service:
         except FeedbotError as error:
             self._refuse([str(error)])
         except Exception as fault:  # noqa: BLE001 - nothing that stands in a file may stop the service
+            self.metrics.reloaded(well=False)
             log.failed("reload", fault, trace=True)
         else:
             self._refused = []
-            self.metrics.reloaded(well=True)
             for heard in self._told:
                 heard()
             return True
-        self.metrics.reloaded(well=False)
         return False
 
     def close(self) -> None:
@@ -125,6 +124,7 @@ class Service:
 
     def _refuse(self, problems: Sequence[str]) -> None:
         file = self._app.config.files[0]
+        self.metrics.reloaded(well=False)
         log.refused(str(file), problems)
         self._refused = [f"{file} is not heeded, since it is wrong: {problems[0]}"]
 
@@ -145,6 +145,7 @@ class Service:
             with self._turn:
                 self._changing = False
                 self._turn.notify_all()
+        self.metrics.reloaded(well=True)
         log.reloaded(before.config, config)
 
 
