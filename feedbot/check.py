@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from feedbot import rhythm
 from feedbot.asking import asked, obeyed, on_its_way, remembered
+from feedbot.errand import Errand
 from feedbot.errors import FetchError
 from feedbot.outcome import Checked, Setting
 from feedbot.page import NotModified, Page
+from feedbot.planning import planned
 from feedbot.ports import Clock, Fetcher, Inbox
 from feedbot.source import Health, Source, SourceState
 from feedbot.stalling import last_news
@@ -23,15 +24,16 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     before = setting.state or inbox.state(source.id)
     state = obeyed(remembered(before, source), clock())
     setting = replace(setting, state=before)
-    answer = _answer(source, state, fetcher, inbox, clock)
+    errand = Errand(fetcher, state, clock())
+    answer = _answer(source, state, errand, inbox, clock)
     if isinstance(answer, NotModified):
-        return _unmodified(source, setting, state, answer, inbox, clock())
+        return _unmodified(source, setting, errand.learned(state), answer, inbox, clock())
 
     from feedbot.intake import taken_in  # noqa: PLC0415 - most checks find nothing to read
 
-    taken = taken_in(answer, source, state, setting, fetcher=fetcher, inbox=inbox, clock=clock)
+    taken = taken_in(answer, source, state, setting, errand=errand, inbox=inbox, clock=clock)
     if isinstance(taken, NotModified):
-        return _unmodified(source, setting, state, taken, inbox, clock())
+        return _unmodified(source, setting, errand.learned(state), taken, inbox, clock())
     return taken
 
 
@@ -50,9 +52,10 @@ def _answer(
 def _unmodified(
     source: Source, setting: Setting, state: SourceState, answer: NotModified, inbox: Inbox, now: datetime
 ) -> Checked:
-    due_at = rhythm.next_due(source, now, setting.jitter)
     verdict = Health.EMPTY if state.baseline_at is None else Health.QUIET
+    state = planned(source, setting, state, answer, inbox, now)
     state = replace(state, profile=replace(state.profile, doubt=None))
+    due_at = state.due_at or now
     inbox.commit(
         state.checked(now=now, due_at=due_at, validators=answer.validators, health=verdict, evidence="not modified")
     )

@@ -1,33 +1,37 @@
 """Intake: what was answered is read, held against what is known, and stored with what is owed for it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from http import HTTPStatus
 
 from feedbot import health, owing, rhythm
 from feedbot.asking import asked, by_its_rule, on_its_way, otherwise
 from feedbot.discover import discover
+from feedbot.errand import Errand
 from feedbot.errors import ExtractError, FetchError
 from feedbot.extract import extract, traits
 from feedbot.extract.ways import rule_of
 from feedbot.following import followed
 from feedbot.health import Diagnosis, Seen
-from feedbot.item import Extraction, Item, ItemId
+from feedbot.item import Extraction, ItemId
 from feedbot.mending import Look, listed, mended
 from feedbot.outcome import Checked, Setting
 from feedbot.page import NotModified, Page, Validators
 from feedbot.paging import walk_back
+from feedbot.planning import planned
 from feedbot.ports import Clock, Fetcher, Inbox
 from feedbot.profile import Sight
 from feedbot.recognise import Recognised, at_its_place, led, not_listed, recognised, renewed
 from feedbot.rendering import as_shown
 from feedbot.sift import Harvest, clashes, usable
-from feedbot.source import TROUBLE, Health, Kind, Source, SourceState
+from feedbot.source import NEVER, TROUBLE, Health, Kind, Source, SourceState
 from feedbot.stalling import goes_on, last_news
 from feedbot.vanished import Vanished, vanished
 
+GIVEN_UP = "it is not asked any more: give the source another address, take it out, or `feedbot check` it"
 Understood = tuple[Page | NotModified, Extraction, SourceState]
 """What was answered, what was read of it, and the state with the way that led there."""
 
@@ -38,7 +42,7 @@ def taken_in(
     state: SourceState,
     setting: Setting,
     *,
-    fetcher: Fetcher,
+    errand: Errand,
     inbox: Inbox,
     clock: Clock,
 ) -> Checked | NotModified:
@@ -49,17 +53,17 @@ def taken_in(
         source: what is looked at.
         state: what earlier checks left behind, as far as it still counts.
         setting: what a check is to know beside it; its `state` is all that was left behind.
-        fetcher: gets more pages.
+        errand: gets more pages, and counts what they cost.
         inbox: stores items.
         clock: gives the time.
     """
     try:
-        page, found, state = _understood(answer, source, state, fetcher, inbox, clock)
+        page, found, state = _understood(answer, source, state, errand, inbox, clock)
     except (FetchError, ExtractError) as error:
-        return _failed(source, state, health.unread(error), inbox, clock(), error)
+        return _failed(source, setting, errand.counted(state), health.unread(error), inbox.commit, clock(), error)
     if isinstance(page, NotModified):
         return page
-    return _stored((page, found), source, state, setting, fetcher, inbox, clock)
+    return _stored((page, found), source, state, setting, errand, inbox, clock)
 
 
 def _stored(
@@ -67,33 +71,37 @@ def _stored(
     source: Source,
     state: SourceState,
     setting: Setting,
-    fetcher: Fetcher,
+    errand: Errand,
     inbox: Inbox,
     clock: Clock,
 ) -> Checked:
     (page, found), before = seen, setting.state or state
     sight = traits.sight(page, found, state.profile)
     if state.baseline_at is None and source.pages > 1 and found.items:
-        found = _with_older(found, page, source, fetcher, clock)
+        found = _with_older(found, page, source, errand, clock)
     look = mended(_judged(page, found, sight, source, state, inbox, clock()), source, inbox, clock())
     found, known, verdict, state = look.found, look.known, look.verdict, look.state
     if verdict.holds and verdict.health in TROUBLE:
-        moved = led(known, verdict.about, source, fetcher=fetcher, inbox=inbox, now=clock())
-        return _failed(source, state, verdict, inbox, clock(), led=moved)
+        moved = led(known, verdict.about, source, fetcher=errand, inbox=inbox, now=clock())
+        commit = partial(inbox.commit, items=moved)
+        return _failed(source, setting, errand.counted(state), verdict, commit, clock())
     known = Recognised(harvest=Harvest()) if verdict.holds else known
     harvest = known.harvest.undated() if verdict.undated else known.harvest
     read = partial(_read, source=source, kind="article")
-    told = followed(harvest, known.listed, source, fetcher=fetcher, inbox=inbox, clock=clock, read=read)
+    told = followed(harvest, known.listed, source, fetcher=errand, inbox=inbox, clock=clock, read=read)
     harvest, items, now = told.harvest, told.items, clock()
-    after = _state(source, setting, state, page, found, verdict, now)
+    fresh = len(harvest.new)
+    state = state if verdict.holds else replace(state, manners=state.manners.wished(found.wishes))
+    after = planned(source, setting, state, page, inbox, now, items[:fresh])
+    after = _state(source, after, page, found, verdict, now)
     after = replace(after, profile=health.learned(state.profile, look.sight, harvest, verdict, now))
     checked = _outcome(after, harvest, verdict, baseline=state.baseline_at is None and bool(found.items))
-    lost = _lost(source, state, listed(look), fetcher, inbox, now)
+    lost = _lost(source, state, listed(look), errand, inbox, now)
     after = replace(after, validators=Validators()) if lost.unsure else after
     bar = owing.recent(before) if verdict.settled or otherwise(before, state) else owing.open_to_all
-    fresh = len(harvest.new)
     stories = owing.Stories(new=items[:fresh], edited=items[fresh:], withdrawn=lost.withdrawn)
     decisions = owing.decisions(stories, source, setting.targets, inbox, now, bar) if state.baseline_at else ()
+    after = errand.counted(after) if verdict.holds else errand.learned(after, fresh if state.baseline_at else 0)
     items = (*items, *told.also, *look.reread, *renewed(known, source, now), *lost.withdrawn)
     inbox.commit(after, items=items, decisions=decisions, feeds=setting.feeds if items else (), gone=lost.gone)
     owed = sum(len(one.owed) for one in decisions)
@@ -206,17 +214,11 @@ def _read(page: Page, source: Source, kind: Kind) -> Extraction:
 
 
 def _state(
-    source: Source,
-    setting: Setting,
-    state: SourceState,
-    page: Page,
-    found: Extraction,
-    verdict: Diagnosis,
-    now: datetime,
+    source: Source, state: SourceState, page: Page, found: Extraction, verdict: Diagnosis, now: datetime
 ) -> SourceState:
     after = state.checked(
         now=now,
-        due_at=rhythm.next_due(source, now, setting.jitter),
+        due_at=state.due_at or now,
         validators=page.validators,
         health=verdict.health,
         evidence="; ".join((*verdict.evidence, *([f"read at {state.way_url}"] if state.way_url else []))),
@@ -245,12 +247,12 @@ def _outcome(state: SourceState, harvest: Harvest, verdict: Diagnosis, *, baseli
 
 def _failed(
     source: Source,
+    setting: Setting,
     state: SourceState,
     verdict: Diagnosis,
-    inbox: Inbox,
+    commit: Callable[[SourceState], None],
     now: datetime,
     error: FetchError | ExtractError | None = None,
-    led: Sequence[Item] = (),
 ) -> Checked:
     after = state.failed(
         now=now,
@@ -258,10 +260,17 @@ def _failed(
         evidence=verdict.told,
         every=rhythm.every(source),
         retry_after=error.retry_after if isinstance(error, FetchError) else None,
+        jitter=setting.jitter,
+        gone=isinstance(error, FetchError) and error.status == HTTPStatus.GONE and not state.way_url,
     )
+    if after.due_at == NEVER:
+        given_up = replace(after.manners, gone_from=source.url)
+        after = replace(after, evidence=f"{after.evidence}; {GIVEN_UP}", manners=given_up)
+    elif after.due_at is not None:
+        after = replace(after, due_at=rhythm.in_window(source, after.due_at, setting.jitter))
     if verdict.about:
         after = replace(after, profile=state.profile.doubted(verdict.about, now))
-    inbox.commit(after, items=led)
+    commit(after)
     return Checked(
         source_id=source.id, health=verdict.health, evidence=verdict.told, due_at=after.due_at, kind=state.kind
     )

@@ -11,6 +11,7 @@ from typing import Any, Literal, NewType, Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
+from feedbot.page import UNSAID, Wishes
 from feedbot.source import Health, Label, Rule, SourceId
 from feedbot.verdict import Considered, Verdict
 from feedbot.wording import plain, steady
@@ -228,6 +229,8 @@ class Extraction:
     generator: str = ""
     id: str = ""
     link: str = ""
+    wishes: Wishes = UNSAID
+    """What a feed says of how often it wants to be asked."""
     considered: tuple[Considered, ...] = ()
     """The lists of the page that were weighed, the most news-like first."""
     verdicts: tuple[Verdict, ...] = ()
@@ -252,7 +255,7 @@ class Extraction:
 
 
 _EXPLAINED = ("considered", "verdicts")
-_UNTOLD = (*_EXPLAINED, "no_list")
+_UNTOLD = (*_EXPLAINED, "no_list", "wishes")
 
 
 def item_id(source_id: str, keys: Sequence[str]) -> ItemId:

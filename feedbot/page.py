@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 FOLDER = "application/vnd.feedbot.folder+json"
 """Media type of the listing that the files adapter makes of a folder: `{"files": [{"name", "url", "modified",
@@ -20,6 +20,47 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a source says of how often it wants to be asked; nothing where it says nothing."""
+
+    fresh: timedelta | None = None
+    """How long this answer is good (RFC 9111 section 4.2)."""
+    ttl: timedelta | None = None
+    """How long its feed says that it may be kept (RSS `ttl`)."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours of the day, in UTC, in which nothing comes (RSS `skipHours`)."""
+    skip_days: tuple[int, ...] = ()
+    """Days of the week, in UTC, in which nothing comes (RSS `skipDays`); 0 is Monday."""
+
+    def heeded(self, now: datetime, due: datetime, most: timedelta) -> datetime:
+        """Return when to ask again after `now` that was to be `due`, no more than `most` later than now for its sake.
+
+        Hours and days that are to be skipped end after a day at the latest. Times are aware UTC.
+        """
+        wanted = max(self.fresh or timedelta(), self.ttl or timedelta())
+        asked = max(due, now + min(wanted, most))
+        latest = max(asked, now + timedelta(days=1))
+        while asked < latest and (asked.hour in self.skip_hours or asked.weekday() in self.skip_days):
+            asked = asked.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        return min(asked, latest)
+
+
+UNSAID = Wishes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What an answer cost the one who gave it."""
+
+    requests: int = 1
+    bytes: int = 0
+    """As they came over the wire."""
+
+
+ONCE = Cost()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One answer. `url` is the address it came from in the end; `fetched_at` is aware UTC."""
 
@@ -34,6 +75,10 @@ class Page:
     """How a browser showed it, in words; empty for a page as it was sent."""
     link: str = ""
     """What it says of other pages in the Link header (RFC 8288)."""
+    moved: str = ""
+    """Where permanent redirects (301, 308) lead from the address that was asked; empty where there are none."""
+    wishes: Wishes = UNSAID
+    cost: Cost = ONCE
 
     @property
     def digest(self) -> str:
@@ -52,3 +97,7 @@ class NotModified:
 
     validators: Validators
     """To be stored in place of the old ones: a 304 may carry new ones."""
+    moved: str = ""
+    """As of a page."""
+    wishes: Wishes = UNSAID
+    cost: Cost = ONCE

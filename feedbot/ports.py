@@ -11,6 +11,7 @@ from feedbot.alert import Alarm, Alert, Telling
 from feedbot.decision import Decision
 from feedbot.delivery import Delivery, Message, Partly, Sent
 from feedbot.feed import Feed, FeedId
+from feedbot.habits import Moment
 from feedbot.item import Dated, Item, ItemId, Known
 from feedbot.notice import Notice
 from feedbot.page import NotModified, Page, Validators
@@ -61,6 +62,10 @@ class Inbox(Protocol):
 
     def recent(self, source_id: SourceId, most: int) -> Sequence[Recent]:
         """Return the newest items of a source, the newest first; none withdrawn."""
+        ...
+
+    def moments(self, source_id: SourceId, most: int) -> Sequence[Moment]:
+        """Return when the newest items of a source were published, the newest first; none withdrawn."""
         ...
 
     def commit(

@@ -3,14 +3,16 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NewType
 from urllib.parse import urlsplit
 
 from feedbot.cadence import Rhythm
+from feedbot.manners import Manners
 from feedbot.page import Validators
 from feedbot.profile import Profile
+from feedbot.window import Window
 
 SourceId = NewType("SourceId", str)
 TargetId = NewType("TargetId", str)
@@ -165,6 +167,8 @@ class Source:
     title: str = ""
     every: timedelta | None = None
     cron: str | None = None
+    windows: tuple[Window, ...] = ()
+    """When it may be looked at, in its time zone; always where there are none."""
     timezone: str = "UTC"
     language: str | None = None
     follow: bool = False
@@ -238,6 +242,8 @@ class SourceState:
     profile: Profile = field(default_factory=Profile)
     """What its good looks taught, and what is doubted of late."""
     rules: Rulebook = field(default_factory=Rulebook)
+    manners: Manners = field(default_factory=Manners)
+    """What is remembered so that it is asked no more than it must be."""
     asked: str = ""
     """What the operator asked of its next check, as `accept` and a time; obeyed once this state is stored."""
 
@@ -274,24 +280,36 @@ class SourceState:
         evidence: str,
         every: timedelta,
         retry_after: timedelta | None = None,
+        jitter: float = 0.0,
+        gone: bool = False,
     ) -> "SourceState":
         """Return the state after a check that failed: nothing seen is forgotten, the next one waits longer.
 
-        The wait doubles with each failure, from `every` up to a day, and is never under `retry_after`.
+        The wait doubles with each failure, from `every` up to a day, and is never under `retry_after`; `jitter` in
+        [0, 1) shortens it by up to a tenth. A source that says time and again that it is `gone` for good (410) is
+        tried once a day, and then no more until its address is changed.
         """
-        wait = min(every * 2 ** min(self.failures, 12), max(MAX_WAIT, every))
+        wait = min(every * 2 ** min(self.failures, 12), max(MAX_WAIT, every)) * (1 - JITTER * jitter)
+        wait = max(wait, MAX_WAIT) if gone else wait
+        manners = replace(self.manners, gone=self.manners.gone + 1) if gone else self.manners
         if retry_after is not None:
             wait = max(wait, min(retry_after, MAX_WAIT))
         return replace(
             self,
             checked_at=now,
-            due_at=now + wait,
+            due_at=NEVER if gone and manners.gone >= GONE else now + wait,
             health=health,
             evidence=evidence,
             failures=self.failures + 1,
             failing_since=self.failing_since or now,
+            manners=manners,
         )
 
 
 MAX_WAIT = timedelta(days=1)
 """A failing source is tried at least this often, and a Retry-After is obeyed up to this."""
+GONE = 3
+"""After so many answers in a row that it is gone for good a source is not asked any more."""
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When such a source is due."""
+JITTER = 0.1

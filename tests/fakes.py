@@ -13,6 +13,7 @@ from feedbot.decision import Decision
 from feedbot.delivery import GROUP, HELD_BACK, LATER, Delivery, Message, Sent, State, supersede
 from feedbot.errors import FetchError, SendError, ShelfError, StoreError
 from feedbot.feed import Feed, FeedId
+from feedbot.habits import Moment
 from feedbot.item import Item, ItemId, Known, by_age
 from feedbot.page import NotModified, Page, Validators
 from feedbot.ports import Alarms, Block, Catalogue, Fetcher, Inbox, Outbox, Place, Recent, Sender, Shelf, Stand
@@ -61,6 +62,11 @@ class MemoryStore:
             Recent(id=one.id, published_at=one.published_at, dated=one.dated, gone_at=self.gone.get(one.id))
             for one in mine[:most]
         ]
+
+    def moments(self, source_id: SourceId, most: int) -> Sequence[Moment]:
+        mine = [one for one in self.items_by_id.values() if one.source_id == source_id and one.withdrawn_at is None]
+        mine.sort(key=by_age, reverse=True)
+        return [Moment(published=one.published_at, seen=one.first_seen) for one in mine[:most]]
 
     def commit(
         self,

@@ -127,10 +127,16 @@ def size(count: int) -> str:
     return f"{amount:.1f} TB"
 
 
+FAR = 9999
+"""The year of what never comes."""
+
+
 def ago(then: datetime | None, now: datetime) -> str:
-    """Say how far `then` is from `now` in one short word: `3 min ago`, `in 2 h`, `-`."""
+    """Say how far `then` is from `now` in one short word: `3 min ago`, `in 2 h`, `-`, `never`."""
     if then is None:
         return "-"
+    if then.year == FAR:
+        return "never"
     gap = now - then
     short = _short(abs(gap))
     if short == "now":

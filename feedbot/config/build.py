@@ -23,6 +23,7 @@ from feedbot.feed import Feed, FeedId, Site, filters_of
 from feedbot.retention import Keep
 from feedbot.source import JsonRule, ListingRule, Rule, Source, SourceId, TargetId
 from feedbot.target import Target
+from feedbot.window import window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +212,7 @@ def _source(said: SourceModel, model: ConfigModel, targets: Sequence[Target]) ->
         title=said.title,
         every=said.every,
         cron=said.cron,
+        windows=tuple(window(one) for one in said.window),
         timezone=said.timezone or model.site.timezone,
         language=said.language,
         follow=said.follow,

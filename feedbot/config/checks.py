@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from feedbot.cadence import Quiet, check_cron, cron_of
 from feedbot.target import Rate
 from feedbot.wanted import fault
+from feedbot.window import window as window_of
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 HOUR = r"(?:[01]?\d|2[0-3]):[0-5]\d"
@@ -148,6 +149,15 @@ def cron(value: str) -> str:
         check_cron(value)
     except ValueError as error:
         raise Wrong(str(error), 'minute hour day month weekday, such as "*/10 7-19 * * mon-fri"') from None
+    return value
+
+
+def window(value: str) -> str:
+    """Accept hours of the week, such as `mon-fri 07:00-19:00`."""
+    try:
+        window_of(value)
+    except ValueError as error:
+        raise Wrong(str(error), "write it like `mon-fri 07:00-19:00`, `sat,sun 10:00-18:00` or `06:00-22:00`") from None
     return value
 
 

@@ -18,6 +18,7 @@ from feedbot.config.kinds import (
     SourceUrl,
     Text,
     WebUrl,
+    Windows,
     Zone,
 )
 from feedbot.config.oversight import OversightModel
@@ -127,10 +128,15 @@ class SourceModel(Filtered):
     title: Text = Field("", description="What to call it; what it calls itself when absent.")
     kind: Kinds = Field("auto", description="How to read it; worked out when absent.")
     every: Duration | None = Field(
-        None, description="How often to look, 30 minutes when absent.", examples=["30m", "2h"]
+        None, description="How often to look; learned from when it publishes when absent.", examples=["30m", "2h"]
     )
     cron: Annotated[str, AfterValidator(checks.cron)] | None = Field(
         None, description="When to look, as a cron line in the source's time zone.", examples=["*/10 7-19 * * mon-fri"]
+    )
+    window: Windows = Field(
+        (),
+        description="When it may be looked at, in its time zone; always when absent.",
+        examples=["mon-fri 07:00-19:00"],
     )
     timezone: Zone | None = Field(None, description="Time zone of its dates; the site's when absent.")
     language: Text | None = Field(None, description="Language of its dates and texts (BCP 47).", examples=["en-GB"])

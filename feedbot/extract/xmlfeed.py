@@ -10,6 +10,7 @@ from feedbot.extract import clean, media, xmltree
 from feedbot.extract.dating import Dating
 from feedbot.extract.dialects import Element, Names
 from feedbot.extract.part import Part, gather
+from feedbot.extract.wishes import wishes_of
 from feedbot.item import Candidate, Extraction
 from feedbot.source import FeedRule, Health
 
@@ -70,6 +71,7 @@ def _extraction(part: Part, link: str, items: tuple[Candidate, ...]) -> Extracti
         generator=part.text("generator") or "".join(e.get(media.RESOURCE, "") for e in part.all("generator")[:1]),
         id=part.word("id"),
         link=link,
+        wishes=wishes_of(part),
     )
 
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from feedbot.errors import FetchError
 from feedbot.outbound import Answer, Outbound, shown
-from feedbot.page import NotModified, Page, Validators
+from feedbot.page import Cost, NotModified, Page, Validators, Wishes
 from feedbot.ports import Clock
 
 ACCEPT = (
@@ -47,7 +47,7 @@ class HttpFetcher:
         conditions = _conditions(validators)
         answer = self._outbound.get(url, headers={"Accept": ACCEPT, **conditions}, allow=allow)
         if answer.status == HTTPStatus.NOT_MODIFIED and conditions:
-            return NotModified(validators=_renewed(validators, answer))
+            return _same(_renewed(validators, answer), answer, self._clock())
         if answer.status not in USABLE:
             raise _refused(url, answer, self._clock())
         page = Page(
@@ -59,8 +59,20 @@ class HttpFetcher:
             last_modified=_validator(answer, "Last-Modified"),
             fetched_at=self._clock(),
             link=answer.headers.get("Link", ""),
+            moved=answer.moved,
+            wishes=Wishes(fresh=answer.fresh(self._clock())),
+            cost=_cost(answer),
         )
-        return NotModified(validators=page.validators) if page.digest == validators.digest else page
+        return _same(page.validators, answer, self._clock()) if page.digest == validators.digest else page
+
+
+def _same(validators: Validators, answer: Answer, now: datetime) -> NotModified:
+    wishes = Wishes(fresh=answer.fresh(now))
+    return NotModified(validators=validators, moved=answer.moved, wishes=wishes, cost=_cost(answer))
+
+
+def _cost(answer: Answer) -> Cost:
+    return Cost(requests=answer.requests, bytes=answer.received)
 
 
 def _conditions(validators: Validators) -> dict[str, str]:

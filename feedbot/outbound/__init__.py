@@ -7,7 +7,7 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Literal
@@ -30,6 +30,7 @@ from feedbot.outbound.place import Place, login, shown
 __all__ = ["Answer", "Limits", "Outbound", "login", "shown"]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+FOR_GOOD = frozenset({301, 308})
 CHUNK = 65_536
 Method = Literal["POST", "PUT", "OPTIONS"]
 OVERHEAD = 500_000
@@ -95,13 +96,15 @@ class Outbound:
         place = Place.of(url, headers)
         total = self._limits.total
         exchange = self._exchange(place.url, min(total, deadline.total_seconds()) if deadline else total)
-        seen = {place.url}
+        seen, moved, for_good = {place.url}, "", True
         for _ in range(self._limits.redirects + 1):
             answer = self._ask("GET", place, None, exchange, allow)
             location = answer.headers.get("Location") if answer.status in REDIRECTS else None
             if location is None:
-                return answer
+                return replace(answer, moved=moved, requests=exchange.hops, received=exchange.total)
             place = _onward(place, location, seen, exchange)
+            for_good &= answer.status in FOR_GOOD
+            moved = place.url if for_good else moved
         raise FetchError(f"{exchange.url}: more than {self._limits.redirects} redirects", permanent=True)
 
     def post(

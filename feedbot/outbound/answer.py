@@ -1,6 +1,6 @@
 """Answer: what a server said, whole and decoded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,6 +19,12 @@ class Answer:
     """Names in any case; repeated fields are joined by commas (RFC 9110 section 5.3)."""
     body: bytes = field(repr=False)
     """Free of transfer and content codings."""
+    moved: str = ""
+    """Where permanent redirects (301, 308) lead from the address that was asked, up to the first that is none."""
+    requests: int = 1
+    """With redirects."""
+    received: int = 0
+    """Bytes over the wire, with redirects."""
 
     @property
     def said(self) -> str:
@@ -40,3 +46,43 @@ class Answer:
         except (ValueError, TypeError, OverflowError):
             return None
         return min(wait, timedelta(seconds=FOREVER)) if wait > timedelta() else None
+
+    def fresh(self, now: datetime) -> timedelta | None:
+        """Return how long it is fresh, as it says itself (RFC 9111 section 4.2); None where it says nothing of use."""
+        said = dict(_directives(self.headers.get("Cache-Control", "")))
+        if "no-cache" in said or "no-store" in said:
+            return None
+        seconds = _seconds(said.get("max-age", ""))
+        if seconds is None:
+            return self._expires(now)
+        wait = timedelta(seconds=seconds - (_seconds(self.headers.get("Age", "").strip()) or 0))
+        return wait if wait > timedelta() else None
+
+    def _expires(self, now: datetime) -> timedelta | None:
+        """Return how long it is until it expires, by its own clock where it tells that."""
+        ends = _date(self.headers.get("Expires", ""))
+        if ends is None:
+            return None
+        wait = ends - (_date(self.headers.get("Date", "")) or now)
+        return min(wait, timedelta(seconds=FOREVER)) if wait > timedelta() else None
+
+
+def _directives(text: str) -> Iterator[tuple[str, str]]:
+    for part in text.split(","):
+        name, _, value = part.partition("=")
+        yield name.strip().lower(), value.strip().strip('"')
+
+
+def _seconds(text: str) -> int | None:
+    """Return a number of seconds (RFC 9111 section 1.2.2), however large."""
+    if not text.isascii() or not text.isdigit():
+        return None
+    return FOREVER if len(text) > len(str(FOREVER)) else min(int(text), FOREVER)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        then = parsedate_to_datetime(text.strip())
+        return (then if then.tzinfo else then.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None

@@ -20,17 +20,20 @@ if TYPE_CHECKING:
 class Exchange:
     """One request with all its hops. `url` is what errors call it; `seconds` and `max_bytes` bound all of it."""
 
-    __slots__ = ("_ends", "_limit", "_seconds", "received", "reused", "url")
+    __slots__ = ("_ends", "_limit", "_seconds", "hops", "received", "reused", "total", "url")
 
     def __init__(self, url: str, *, seconds: float, max_bytes: int) -> None:
         self.url = url
         self._seconds = seconds
         self._ends = monotonic() + seconds
         self._limit = max_bytes
+        self.total = 0
+        self.hops = -1
         self.begin()
 
     def begin(self) -> None:
         """Begin a hop."""
+        self.hops += 1
         self.received = 0
         self.reused = False
 
@@ -49,6 +52,7 @@ class Exchange:
     def take(self, count: int) -> None:
         """Count bytes that were read. Raises FetchError where they are too many."""
         self.received += count
+        self.total += count
         self._limit -= count
         if self._limit < 0:
             raise FetchError(f"{self.url}: the answer is larger than what is taken of one", permanent=True)

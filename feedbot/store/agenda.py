@@ -6,11 +6,11 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, false, func, select, true, update
 
-from feedbot.source import SourceId, SourceState
+from feedbot.source import NEVER, SourceId, SourceState
 from feedbot.store import tables
 from feedbot.store.batch import Batch
 from feedbot.store.database import CHUNK, Database
-from feedbot.store.rows import state_row
+from feedbot.store.rows import manners_of, state_row
 from feedbot.store.tables import insert
 
 _NONE: Mapping[SourceId, Sequence[SourceId]] = MappingProxyType({})
@@ -50,6 +50,19 @@ class Agenda:
         """Give what is known of the source `old` to `new`, of which nothing may be known yet; say whether it was."""
         with self._database.writing() as connection:
             return _rename(connection, old, new)
+
+    def revive(self, addresses: Mapping[SourceId, str]) -> None:
+        """Make due what is not asked any more because its address was gone, and has another one of `addresses` now."""
+        with self._database.reading() as connection:
+            given_up = connection.execute(_GIVEN_UP, {"never": NEVER}).all()
+        back = [
+            {"id": row.source_id}
+            for row in given_up
+            if manners_of(row.manners).gone_from != addresses.get(SourceId(row.source_id))
+        ]
+        if back:
+            with self._database.writing() as connection:
+                connection.execute(_REVIVE, back)
 
     def due(
         self, source_ids: Collection[SourceId] | None, now: datetime, *, limit: int | None = None
@@ -102,6 +115,8 @@ _LIST = update(tables.sources).where(_s.source_id == bindparam("id")).values(con
 _KNOWN = select(_s.source_id).where(_s.source_id == bindparam("id"))
 _RENAME = update(tables.sources).where(_s.source_id == bindparam("old")).values(source_id=bindparam("new"))
 _UNLIST = update(tables.sources).where(_s.source_id == bindparam("id")).values(configured=false())
+_GIVEN_UP = select(_s.source_id, _s.manners).where(_s.configured == true(), _s.due_at >= bindparam("never"))
+_REVIVE = update(tables.sources).where(_s.source_id == bindparam("id")).values(due_at=None)
 _TITLES = select(_s.source_id, _s.title).where(_s.title != "")
 _TIMES = select(_s.source_id, _s.due_at).where(
     _s.source_id.in_(bindparam("ids", expanding=True)), _s.due_at.is_not(None)

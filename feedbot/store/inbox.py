@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from feedbot.decision import Decision
 from feedbot.delivery import LATER, Delivery, State, supersede
 from feedbot.feed import FeedId
+from feedbot.habits import Moment
 from feedbot.item import Item, ItemId, Known, by_age
 from feedbot.ports import Recent
 from feedbot.source import SourceId, SourceState
@@ -81,6 +82,12 @@ class Inbox:
             return [
                 Recent(id=row.id, published_at=row.published_at, dated=row.dated, gone_at=row.gone_at) for row in rows
             ]
+
+    def moments(self, source_id: SourceId, most: int) -> Sequence[Moment]:
+        """Return when the newest items of a source were published, the newest first; none withdrawn."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_MOMENTS, {"source": source_id, "most": most})
+            return [Moment(published=row.published_at, seen=row.first_seen) for row in rows]
 
     def commit(
         self,
@@ -160,6 +167,12 @@ _LATEST = ITEMS.where(
 )
 _RECENT = (
     select(tables.items.c.id, tables.items.c.published_at, tables.items.c.dated, tables.items.c.gone_at)
+    .where(tables.items.c.source_id == bindparam("source"), tables.items.c.withdrawn_at.is_(None))
+    .order_by(*newest_first)
+    .limit(bindparam("most"))
+)
+_MOMENTS = (
+    select(tables.items.c.published_at, tables.items.c.first_seen)
     .where(tables.items.c.source_id == bindparam("source"), tables.items.c.withdrawn_at.is_(None))
     .order_by(*newest_first)
     .limit(bindparam("most"))

@@ -14,6 +14,7 @@ from feedbot.cadence import Turn
 from feedbot.decision import Decision
 from feedbot.delivery import Delivery, State, Try
 from feedbot.item import Attachment, Content, Image, Item, Known, Link, Quote, legal
+from feedbot.manners import Manners
 from feedbot.page import Validators
 from feedbot.profile import Doubt, Profile
 from feedbot.source import Health, ListingRule, Rulebook, Ruling, SourceState, TargetId
@@ -26,13 +27,15 @@ LONGEST = 400
 
 _LEARNED = tuple(field.name for field in fields(Profile))
 _UNTAUGHT = Profile()
+_MANNERS = tuple(field.name for field in fields(Manners))
+_NEVER_ASKED = Manners()
 _SAID = tuple(field.name for field in fields(Content))
 _WORDS = attrgetter(*_SAID)
 _NOTHING = _WORDS(Content())
 _DATES = {"published", "updated"}
 _OWN = ("id", "source_id", "guid", "published_at", "dated", "first_seen", "rank", "withdrawn_at")
 _KNOWN = ("id", "digest", "revision", "published_at", "dated", "first_seen", "rank")
-_MADE = {"validators", "health", "profile", "rules", "asked"}
+_MADE = {"validators", "health", "profile", "rules", "manners", "asked"}
 """What of a state is stored in a form of its own."""
 _STATE = tuple(field.name for field in fields(SourceState) if field.name not in _MADE)
 
@@ -159,6 +162,7 @@ def state_row(state: SourceState) -> Row:
         | {
             "profile": profile_json(state.profile),
             "rules": rules_json(state.rules),
+            "manners": manners_json(state.manners),
             "asked": state.asked or None,
         }
     )
@@ -170,7 +174,24 @@ def state_of(row: RowMapping) -> SourceState:
     health = Health(row["health"]) if row["health"] else None
     known: Row = {name: row[name] for name in _STATE}
     known |= {"profile": profile_of(row["profile"]), "rules": rules_of(row["rules"]), "asked": row["asked"] or ""}
-    return SourceState(**known, validators=validators, health=health)
+    manners = manners_of(row["manners"])
+    return SourceState(**known, validators=validators, health=health, manners=manners)
+
+
+def manners_json(manners: Manners) -> str:
+    """Return what is remembered of asking a source, as JSON; empty where that is nothing."""
+    said = {name: value for name in _MANNERS if (value := getattr(manners, name)) != getattr(_NEVER_ASKED, name)}
+    return _ASCII.encode(said) if said else ""
+
+
+def manners_of(text: str) -> Manners:
+    """Return what `manners_json` made JSON of."""
+    said: Row = json.loads(text) if text else {}
+    for name in said.keys() & {"skip_hours", "skip_days"}:
+        said[name] = tuple(said[name])
+    for name in said.keys() & {"whole_at", "moved_since", "learned_at"}:
+        said[name] = datetime.fromisoformat(said[name])
+    return Manners(**{name: value for name, value in said.items() if name in _MANNERS})
 
 
 def profile_json(profile: Profile) -> str:

@@ -65,6 +65,7 @@ sources = Table(
     Column("way_url", Words, nullable=False, server_default=""),
     Column("way_kind", String, nullable=False, server_default="auto"),
     Column("profile", Text, nullable=False, server_default=""),
+    Column("manners", Text, nullable=False, server_default=""),
     Column("rules", Text, nullable=False, server_default=""),
     Column("asked", String),
     Index("sources_due", "configured", "due_at", "source_id"),

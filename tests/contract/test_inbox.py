@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feedbot.errors import StoreError
+from feedbot.habits import Moment
 from feedbot.item import Content, Image, ItemId, Known
+from feedbot.manners import Manners
 from feedbot.page import Validators
 from feedbot.profile import Doubt, Profile
 from feedbot.source import Health, SourceState
@@ -32,10 +34,37 @@ def test_a_state_comes_back_as_it_was_committed(store: Ports) -> None:
         failing_since=NOW - timedelta(hours=5),
         kind="listing",
         reading="digest of the rule",
+        manners=Manners(
+            whole_at=NOW,
+            moved_from="https://office.example/",
+            moved_to="https://bureau.example/",
+            moved_since=NOW - timedelta(days=2),
+            moved_seen=3,
+            ttl=60,
+            skip_hours=(0, 1),
+            skip_days=(6,),
+            timetable="#" * 168,
+            learned_at=NOW,
+            gone=1,
+            requests=7,
+            bytes=70_000,
+            found=4,
+        ),
     )
     store.commit(failing)
     assert store.state(OFFICE) == failing
     assert store.state(CLINIC) == SourceState(source_id=CLINIC)
+
+
+def test_it_is_remembered_when_the_newest_items_came(store: Ports) -> None:
+    store.commit(
+        state(), items=[item("a"), item("b", published_at=NOW - timedelta(days=1)), item("c", withdrawn_at=NOW)]
+    )
+    a, b = store.latest([item("a").id])[item("a").id], store.latest([item("b").id])[item("b").id]
+    both = [Moment(published=one.published_at, seen=one.first_seen) for one in (a, b)]
+    assert list(store.moments(OFFICE, 9)) == both
+    assert list(store.moments(OFFICE, 1)) == both[:1]
+    assert not store.moments(CLINIC, 9)
 
 
 def test_the_absence_of_validators_is_remembered_too(store: Ports) -> None:

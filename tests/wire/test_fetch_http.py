@@ -77,7 +77,8 @@ def test_validators_are_sent_back_byte_for_byte(fetchers: Fetchers, etag: str) -
 def test_a_304_keeps_the_validators_that_it_does_not_name(fetchers: Fetchers) -> None:
     known = Validators(etag='"1"', last_modified=MODIFIED, digest="d")
     found = fetched(fetchers, always(b"", "304 Not Modified", ETag='"2"'), known)
-    assert found == NotModified(validators=Validators(etag='"2"', last_modified=MODIFIED, digest="d"))
+    assert isinstance(found, NotModified)
+    assert found.validators == Validators(etag='"2"', last_modified=MODIFIED, digest="d")
 
 
 def test_a_304_that_nobody_asked_for_is_an_error(fetchers: Fetchers) -> None:
@@ -89,13 +90,61 @@ def test_an_equal_body_is_not_modified_and_brings_its_validators(fetchers: Fetch
     first = fetched(fetchers, always(b"news", ETag='"1"', Last_Modified=MODIFIED))
     assert isinstance(first, Page)
     again = fetched(fetchers, always(b"news", ETag='"2"'), first.validators)
-    assert again == NotModified(validators=Validators(etag='"2"', last_modified=None, digest=first.digest))
+    assert isinstance(again, NotModified)
+    assert again.validators == Validators(etag='"2"', last_modified=None, digest=first.digest)
 
 
 def test_a_page_without_validators_leaves_none_to_send(fetchers: Fetchers) -> None:
     found = fetched(fetchers, always(b"other"), Validators(etag='"1"', last_modified=MODIFIED, digest="d"))
     assert isinstance(found, Page)
     assert (found.validators.etag, found.validators.last_modified) == (None, None)
+
+
+def test_what_an_answer_cost_is_counted_with_its_redirects(fetchers: Fetchers) -> None:
+    def answer(request: Request) -> bytes:
+        return page(b"x" * 5000) if request.path == "/news" else page(b"", "302 Found", Location="/news")
+
+    with serving(answering(answer)) as origin:
+        found = fetchers.fetch(origin.url, validators=UNSEEN, allow=LOOPBACK)
+    assert found.cost.requests == 2
+    assert 5000 < found.cost.bytes < 6000
+
+
+def test_only_redirects_that_are_for_good_say_where_a_page_moved_to(fetchers: Fetchers) -> None:
+    steps = {"/": ("301 Moved", "/b"), "/b": ("308 Permanent Redirect", "/c"), "/c": ("302 Found", "/d")}
+
+    def answer(request: Request) -> bytes:
+        status, there = steps.get(request.path, ("", ""))
+        return page(b"", status, Location=there) if status else page(b"news")
+
+    with serving(answering(answer)) as origin:
+        moved = fetchers.fetch(origin.url, validators=UNSEEN, allow=LOOPBACK)
+        lent = fetchers.fetch(f"{origin.url}c", validators=UNSEEN, allow=LOOPBACK)
+    assert moved.moved == f"{origin.url}c"
+    assert lent.moved == ""
+
+
+@pytest.mark.parametrize(
+    ("headers", "fresh"),
+    [
+        ({"Cache-Control": "public, max-age=3600"}, timedelta(hours=1)),
+        ({"Cache-Control": 'max-age="600", must-revalidate'}, timedelta(minutes=10)),
+        ({"Cache-Control": "max-age=3600", "Age": "600"}, timedelta(minutes=50)),
+        ({"Cache-Control": "max-age=3600, no-cache"}, None),
+        ({"Cache-Control": "max-age=-1"}, None),
+        ({"Cache-Control": "max-age=" + "9" * 30}, timedelta(seconds=1_000_000_000)),
+        ({"Expires": "Mon, 23 Nov 2026 12:30:00 GMT"}, timedelta(minutes=30)),
+        ({"Expires": "Tue, 24 Nov 2020 10:00:00 GMT", "Date": "Tue, 24 Nov 2020 09:00:00 GMT"}, timedelta(hours=1)),
+        ({"Expires": "0"}, None),
+        ({"Expires": "Mon, 23 Nov 2026 12:30:00 GMT", "Cache-Control": "max-age=60"}, timedelta(minutes=1)),
+        ({}, None),
+    ],
+)
+def test_how_long_an_answer_is_good_is_taken_from_what_it_says(
+    fetchers: Fetchers, headers: dict[str, str], fresh: timedelta | None
+) -> None:
+    said = {name.replace("-", "_"): value for name, value in headers.items()}
+    assert fetched(fetchers, always(b"news", **said)).wishes.fresh == fresh
 
 
 @pytest.mark.parametrize("etag", ["x" * 5000, "a\tb\x01", "\x7f"])

@@ -80,6 +80,8 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "labels": lambda: store.labels("category", [OFFICE]),
         "withdrawn": lambda: [store.withdrawn(one, 9) for one in (feed(), feed(*map(SourceId, "abc")))],
         "recent": lambda: store.recent(OFFICE, 9),
+        "revive": lambda: store.revive({OFFICE: "https://office.example/"}),
+        "moments": lambda: store.moments(OFFICE, 9),
         "rename": lambda: store.rename(SourceId("before"), SourceId("after")),
         "untold": lambda: store.untold("https://hub.example/", now=NOW),
         "post": lambda: store.post("https://hub.example/", Notice(name="all.json", digest="d")),

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from feedbot.delivery import Delivery, Failed, Sent, State, settle
-from feedbot.source import SourceId, TargetId
+from feedbot.manners import Manners
+from feedbot.source import NEVER, SourceId, TargetId
 from feedbot.store import SourceStanding, Store, TargetStanding, open_store
 from feedbot.target import TargetState
 from tests.newsroom import BOARD, CLINIC, LEASE, NOW, OFFICE, OPS, item, names, owed, state
@@ -56,6 +57,15 @@ def test_only_what_the_configuration_names_is_due_and_what_returns_is_remembered
     store.register([OFFICE])
     assert store.due(None, NOW) == [OFFICE]
     assert store.state(OFFICE).title == "Office"
+
+
+def test_a_source_whose_address_was_gone_is_due_again_once_it_has_another_one(store: Store) -> None:
+    store.register([OFFICE, CLINIC])
+    old = "https://office.example/old"
+    for name in (OFFICE, CLINIC):
+        store.commit(state(name, due_at=NEVER, manners=Manners(gone=3, gone_from=old)))
+    store.revive({OFFICE: "https://office.example/new", CLINIC: old})
+    assert store.due(None, NOW + 9999 * HOUR) == [OFFICE]
 
 
 def test_the_next_source_that_is_due_is_told(store: Store) -> None:
