@@ -27,13 +27,13 @@ def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, c
     errand = Errand(fetcher, state, clock())
     answer = _answer(source, state, errand, inbox, clock)
     if isinstance(answer, NotModified):
-        return _unmodified(source, setting, errand.learned(state), answer, inbox, clock())
+        return _unmodified(source, setting, state, errand, answer, inbox, clock())
 
     from feedbot.intake import taken_in  # noqa: PLC0415 - most checks find nothing to read
 
     taken = taken_in(answer, source, state, setting, errand=errand, inbox=inbox, clock=clock)
     if isinstance(taken, NotModified):
-        return _unmodified(source, setting, errand.learned(state), taken, inbox, clock())
+        return _unmodified(source, setting, state, errand, taken, inbox, clock())
     return taken
 
 
@@ -50,13 +50,17 @@ def _answer(
 
 
 def _unmodified(
-    source: Source, setting: Setting, state: SourceState, answer: NotModified, inbox: Inbox, now: datetime
+    source: Source,
+    setting: Setting,
+    state: SourceState,
+    errand: Errand,
+    answer: NotModified,
+    inbox: Inbox,
+    now: datetime,
 ) -> Checked:
     verdict = Health.EMPTY if state.baseline_at is None else Health.QUIET
-    state = planned(source, setting, state, answer, inbox, now)
-    state = replace(state, profile=replace(state.profile, doubt=None))
-    due_at = state.due_at or now
-    inbox.commit(
-        state.checked(now=now, due_at=due_at, validators=answer.validators, health=verdict, evidence="not modified")
-    )
+    manners, due_at = planned(source, setting, state, answer, inbox, now)
+    profile = replace(state.profile, doubt=None) if state.profile.doubt else state.profile
+    state = state.checked(now=now, due_at=due_at, validators=answer.validators, health=verdict, evidence="not modified")
+    inbox.commit(replace(state, profile=profile, manners=errand.learned(manners)))
     return Checked(source_id=source.id, health=verdict, evidence="not modified", due_at=due_at, kind=state.kind)

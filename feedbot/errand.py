@@ -5,6 +5,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from feedbot.errors import FetchError
+from feedbot.manners import Manners
 from feedbot.page import Cost, NotModified, Page, Validators
 from feedbot.ports import Fetcher
 from feedbot.source import SourceState
@@ -62,11 +63,10 @@ class Errand:
         more = self._cost.requests + cost.requests, self._cost.bytes + cost.bytes
         self._cost = Cost(requests=more[0], bytes=more[1])
 
-    def counted(self, state: SourceState) -> SourceState:
-        """Return a state with what was spent; what answers taught is not believed."""
-        known = state.manners.forgotten() if self._lost else state.manners
-        return replace(state, manners=known.spent(self._cost, 0))
+    def counted(self, manners: Manners) -> Manners:
+        """Return manners with what was spent; what answers taught is not believed."""
+        return (manners.forgotten() if self._lost else manners).spent(self._cost)
 
-    def learned(self, state: SourceState, found: int = 0) -> SourceState:
-        """Return a state with what was spent and what answers taught, and so many new items."""
-        return replace(state, manners=state.manners.taught(self._learned).spent(self._cost, found))
+    def learned(self, manners: Manners, found: int = 0) -> Manners:
+        """Return manners with what was spent and what answers taught, and so many new items."""
+        return manners.taught(self._learned, self._cost, found)

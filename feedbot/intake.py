@@ -60,7 +60,7 @@ def taken_in(
     try:
         page, found, state = _understood(answer, source, state, errand, inbox, clock)
     except (FetchError, ExtractError) as error:
-        return _failed(source, setting, errand.counted(state), health.unread(error), inbox.commit, clock(), error)
+        return _failed(source, setting, _counted(errand, state), health.unread(error), inbox.commit, clock(), error)
     if isinstance(page, NotModified):
         return page
     return _stored((page, found), source, state, setting, errand, inbox, clock)
@@ -84,7 +84,7 @@ def _stored(
     if verdict.holds and verdict.health in TROUBLE:
         moved = led(known, verdict.about, source, fetcher=errand, inbox=inbox, now=clock())
         commit = partial(inbox.commit, items=moved)
-        return _failed(source, setting, errand.counted(state), verdict, commit, clock())
+        return _failed(source, setting, _counted(errand, state), verdict, commit, clock())
     known = Recognised(harvest=Harvest()) if verdict.holds else known
     harvest = known.harvest.undated() if verdict.undated else known.harvest
     read = partial(_read, source=source, kind="article")
@@ -92,16 +92,17 @@ def _stored(
     harvest, items, now = told.harvest, told.items, clock()
     fresh = len(harvest.new)
     state = state if verdict.holds else replace(state, manners=state.manners.wished(found.wishes))
-    after = planned(source, setting, state, page, inbox, now, items[:fresh])
-    after = _state(source, after, page, found, verdict, now)
+    lost = _lost(source, state, listed(look), errand, inbox, now)
+    manners, due_at = planned(source, setting, state, page, inbox, now, items[:fresh])
+    found_now = fresh if state.baseline_at else 0
+    manners = errand.counted(manners) if verdict.holds else errand.learned(manners, found_now)
+    after = _state(source, replace(state, manners=manners), due_at, page, found, verdict, now)
     after = replace(after, profile=health.learned(state.profile, look.sight, harvest, verdict, now))
     checked = _outcome(after, harvest, verdict, baseline=state.baseline_at is None and bool(found.items))
-    lost = _lost(source, state, listed(look), errand, inbox, now)
     after = replace(after, validators=Validators()) if lost.unsure else after
     bar = owing.recent(before) if verdict.settled or otherwise(before, state) else owing.open_to_all
     stories = owing.Stories(new=items[:fresh], edited=items[fresh:], withdrawn=lost.withdrawn)
     decisions = owing.decisions(stories, source, setting.targets, inbox, now, bar) if state.baseline_at else ()
-    after = errand.counted(after) if verdict.holds else errand.learned(after, fresh if state.baseline_at else 0)
     items = (*items, *told.also, *look.reread, *renewed(known, source, now), *lost.withdrawn)
     inbox.commit(after, items=items, decisions=decisions, feeds=setting.feeds if items else (), gone=lost.gone)
     owed = sum(len(one.owed) for one in decisions)
@@ -214,11 +215,17 @@ def _read(page: Page, source: Source, kind: Kind) -> Extraction:
 
 
 def _state(
-    source: Source, state: SourceState, page: Page, found: Extraction, verdict: Diagnosis, now: datetime
+    source: Source,
+    state: SourceState,
+    due_at: datetime,
+    page: Page,
+    found: Extraction,
+    verdict: Diagnosis,
+    now: datetime,
 ) -> SourceState:
     after = state.checked(
         now=now,
-        due_at=state.due_at or now,
+        due_at=due_at,
         validators=page.validators,
         health=verdict.health,
         evidence="; ".join((*verdict.evidence, *([f"read at {state.way_url}"] if state.way_url else []))),
@@ -243,6 +250,10 @@ def _outcome(state: SourceState, harvest: Harvest, verdict: Diagnosis, *, baseli
         seen=harvest.seen,
         baseline=baseline,
     )
+
+
+def _counted(errand: Errand, state: SourceState) -> SourceState:
+    return replace(state, manners=errand.counted(state.manners))
 
 
 def _failed(

@@ -67,19 +67,6 @@ class Manners:
             return replace(self, moved_seen=self.moved_seen + 1)
         return replace(self, moved_from=url, moved_to=to, moved_since=now, moved_seen=1)
 
-    def taught(self, by: "Manners") -> "Manners":
-        """Return what is known once answers taught so much of where the page is, and when it came whole."""
-        return replace(
-            self,
-            whole_at=by.whole_at,
-            moved_from=by.moved_from,
-            moved_to=by.moved_to,
-            moved_since=by.moved_since,
-            moved_seen=by.moved_seen,
-            gone=0,
-            gone_from="",
-        )
-
     def forgotten(self) -> "Manners":
         """Return what is known without the address that it moved to."""
         return replace(self, moved_from="", moved_to="", moved_since=None, moved_seen=0)
@@ -94,10 +81,24 @@ class Manners:
         ttl = timedelta(minutes=self.ttl) if self.ttl else None
         return Wishes(fresh=fresh, ttl=ttl, skip_hours=self.skip_hours, skip_days=self.skip_days)
 
-    def spent(self, cost: Cost, found: int) -> "Manners":
-        """Return what is known once so much more was spent on it, and so many items were found."""
+    def spent(self, cost: Cost) -> "Manners":
+        """Return what is known once so much more was spent on it."""
+        return replace(self, requests=self.requests + cost.requests, bytes=self.bytes + cost.bytes)
+
+    def taught(self, by: "Manners", cost: Cost, found: int) -> "Manners":
+        """Return what is known once that was spent, and answers taught where the page is and when it came whole.
+
+        `found` are items that are new.
+        """
         return replace(
             self,
+            whole_at=by.whole_at,
+            moved_from=by.moved_from,
+            moved_to=by.moved_to,
+            moved_since=by.moved_since,
+            moved_seen=by.moved_seen,
+            gone=0,
+            gone_from="",
             requests=self.requests + cost.requests,
             bytes=self.bytes + cost.bytes,
             found=self.found + found,

@@ -24,8 +24,8 @@ def planned(
     inbox: Inbox,
     now: datetime,
     items: Sequence[Item] = (),
-) -> SourceState:
-    """Return the state with when the source is due after a look that went well, and what was learned for that.
+) -> tuple[Manners, datetime]:
+    """Return when the source is due after a look that went well, behind its manners with what was learned for that.
 
     `items` are those that the look brought.
     """
@@ -33,7 +33,7 @@ def planned(
     if rhythm.learns(source) and (state.baseline_at or items) and manners.wants_lesson(now):
         manners = _lesson(source, state, inbox, now, items)
     past = rhythm.Past(timetable=manners.timetable, wishes=manners.wishes(answer.wishes.fresh))
-    return replace(state, manners=manners, due_at=rhythm.next_due(source, now, setting.jitter, past))
+    return manners, rhythm.next_due(source, now, setting.jitter, past)
 
 
 def _lesson(source: Source, state: SourceState, inbox: Inbox, now: datetime, items: Sequence[Item]) -> Manners:
