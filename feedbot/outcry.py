@@ -15,7 +15,7 @@ from feedbot.errors import SendError
 from feedbot.item import Item
 from feedbot.lookout import Told
 from feedbot.outbound import Outbound
-from feedbot.store import path_of
+from feedbot.store import file_of
 
 KEY = "store:feedbot"
 
@@ -26,7 +26,7 @@ def cry(config: Config, why: str, now: datetime) -> bool:
     A mark beside the database keeps it from being told twice, also by other processes, where a mark can still be made;
     on one day the message has the same key in any case.
     """
-    mark = _mark(path_of(config.settings.database))
+    mark = _mark(config)
     if mark.exists():
         return False
     with suppress(OSError):
@@ -46,7 +46,7 @@ def calm(app: App, now: datetime) -> bool:
 
     Raises StoreError while it takes nothing.
     """
-    mark = _mark(app.store.place)
+    mark = _mark(app.config)
     if not mark.exists():
         return False
     alert = _alert("nothing could be stored", datetime.fromtimestamp(mark.stat().st_mtime, now.tzinfo))
@@ -75,5 +75,6 @@ def _send(config: Config, outbound: Outbound, debt: Delivery, item: Item) -> Non
         log.failed(f"alert to {target.id}", error)
 
 
-def _mark(database: Path) -> Path:
-    return database.with_name(f"{database.name}.unstored")
+def _mark(config: Config) -> Path:
+    beside = file_of(config.settings.database) or config.settings.feeds_dir
+    return beside.with_name(f"{beside.name}.unstored")

@@ -64,7 +64,8 @@ class Overseer:
     def look(self, app: App, faults: Sequence[str] = ()) -> bool:
         """Raise and clear alerts, and owe the operator what is to be told now; say whether there was anything."""
         said, now = _said(app), utc_now()
-        folders = {app.store.place.parent, app.config.settings.feeds_dir}
+        file = app.store.place
+        folders = {*([file.parent] if file else ()), app.config.settings.feeds_dir}
         around = Surroundings(
             targets=[target.id for target in app.config.targets],
             rooms={str(folder): shutil.disk_usage(folder).free for folder in folders if folder.exists()},

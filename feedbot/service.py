@@ -103,7 +103,7 @@ class Service:
     def room(self) -> Mapping[str, int]:
         """Return how many bytes are free for the database and for feeds."""
         places = {"database": self._app.store.place, "feeds": self._app.config.settings.feeds_dir}
-        return {holds: shutil.disk_usage(_there(place)).free for holds, place in places.items()}
+        return {holds: shutil.disk_usage(_there(place)).free for holds, place in places.items() if place}
 
     def hanging(self) -> list[str]:
         """Return the duties that hang, in words."""

@@ -11,7 +11,7 @@ from feedbot.alert import Alarm
 from feedbot.config import Config
 from feedbot.delivery import Delivery, State
 from feedbot.source import SourceId, SourceState, TargetId
-from feedbot.store import SourceStanding, TargetStanding, holder, path_of, read_store
+from feedbot.store import SourceStanding, TargetStanding, read_store, worker
 from feedbot.target import TargetState
 
 LATELY = timedelta(days=30)
@@ -79,7 +79,7 @@ def status(config: Config, now: datetime) -> Standing:
     sources = {one.id: known.get(one.id) or _unseen(one.id) for one in config.sources}
     targets = {one.id: met.get(one.id) or _idle(one.id) for one in config.targets}
     return Standing(
-        summary=summary(sources, targets, now, process=holder(path_of(config.settings.database))),
+        summary=summary(sources, targets, now, process=worker(config.settings.database).removeprefix("process ")),
         sources=sources,
         targets=targets,
         left={name: owed(one) for name, one in met.items() if name not in targets and owed(one)},

@@ -79,7 +79,7 @@ def _took(one: "Speed | None") -> str:
 def _said(standing: "Standing", now: datetime) -> list[str]:
     """Say everything in two lines."""
     summary = standing.summary
-    at_work = f"feedbot (process {summary.process}) is at work" if summary.process else "No feedbot is at work"
+    at_work = f"feedbot ({_worker(summary.process)}) is at work" if summary.process else "No feedbot is at work"
     count = len(standing.sources)
     health = ", ".join(f"{summary.sources[name]} {name}" for name in sorted(summary.sources, key=_rank))
     lines = [
@@ -161,3 +161,7 @@ def _is_late(due: datetime | None, now: datetime) -> bool:
 
 def _for(then: datetime | None, now: datetime) -> str:
     return ago(then, now).removesuffix(" ago")
+
+
+def _worker(process: str) -> str:
+    return f"process {process}" if process.isdigit() else process

@@ -137,7 +137,9 @@ def smtp_url(value: str) -> str:
 def database(value: str) -> str:
     """Accept the address of a database."""
     if value.startswith("postgresql:"):
-        raise Wrong("PostgreSQL is not available yet in this version", "use sqlite:///var/feedbot.sqlite3")
+        if not _parts(value).path.strip("/"):
+            raise Wrong("the address names no database", "write postgresql://USER@HOST/NAME")
+        return value
     if not value.startswith("sqlite:///") or value == "sqlite:///":
         raise Wrong(f"{value!r} is no database", "write sqlite:/// and a path, such as sqlite:///var/feedbot.sqlite3")
     return value

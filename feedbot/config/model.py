@@ -232,7 +232,9 @@ class ConfigModel(Model):
     site: SiteModel = Field(default_factory=SiteModel, description="Who publishes the feeds.")
     database: Annotated[str, AfterValidator(checks.database)] = Field(
         "sqlite:///var/feedbot.sqlite3",
-        description="Where feedbot remembers; a relative path counts from the folder it is started in.",
+        description="Where feedbot remembers: a file, whose relative path counts from the folder it is started in, "
+        "or a PostgreSQL server.",
+        examples=["postgresql://feedbot:${PASSWORD}@db.example.org/news"],
     )
     feeds_dir: Text = Field("feeds", description="Folder that feeds are published in.")
     serve: ServeModel = Field(default_factory=ServeModel, description="How `feedbot serve` hands out feeds.")

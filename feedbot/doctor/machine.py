@@ -13,7 +13,7 @@ from pathlib import Path
 from feedbot import __version__
 from feedbot.config import Config
 from feedbot.doctor.finding import Finding, fail, ok, warn
-from feedbot.store import path_of
+from feedbot.store import file_of
 from feedbot.target import MaildirTarget
 
 OLDEST = (3, 31, 0)
@@ -49,8 +49,8 @@ def files(config: Config) -> Iterator[Finding]:
     for other in others:
         if _is_open(other) and other.suffix != ".j2":
             yield warn("secrets", f"everybody on this machine may read {other}", f"`chmod o-r {other}`")
-    database = path_of(config.settings.database)
-    if _is_open(database) and any(source.private for source in config.sources):
+    database = file_of(config.settings.database)
+    if database and _is_open(database) and any(source.private for source in config.sources):
         why = "it holds what private feeds show"
         yield warn("secrets", f"everybody on this machine may read {database}; {why}", f"`chmod o-r {database}`")
 
@@ -59,21 +59,26 @@ def folders(config: Config) -> Iterator[Finding]:
     """Try whether the folders can be written that feedbot writes."""
     settings = config.settings
     boxes = [Path(target.path) for target in config.targets if isinstance(target, MaildirTarget)]
-    wanted = {"database": path_of(settings.database).parent, "feeds": settings.feeds_dir.absolute()}
+    database, feeds = file_of(settings.database), settings.feeds_dir.absolute()
+    wanted = {**({"database": database.parent} if database else {}), "feeds": feeds}
     places = [*wanted.items(), *(("maildir", box.absolute()) for box in boxes)]
     troubles = [trouble for name, place in places for trouble in _unwritable(name, place)]
     yield from troubles
     if not troubles:
-        yield ok("permissions", f"feeds in {wanted['feeds']} and the database in {wanted['database']} can be written")
-    if _filesystem(wanted["database"]) in _MOUNTED_FROM_ELSEWHERE:
-        what = f"the database is on a network drive ({wanted['database']}), where locks do not hold"
+        also = f" and the database in {database.parent}" if database else ""
+        yield ok("permissions", f"feeds in {feeds}{also} can be written")
+    if database and _filesystem(database.parent) in _MOUNTED_FROM_ELSEWHERE:
+        what = f"the database is on a network drive ({database.parent}), where locks do not hold"
         yield fail("database", what, "put it on a disk of this machine: `database: sqlite:///…`")
 
 
 def room(config: Config) -> Iterator[Finding]:
     """Look at the room on the disks that hold the database and the feeds."""
-    database = path_of(config.settings.database)
-    places = [(_there(database.parent), "database"), (_there(config.settings.feeds_dir.absolute()), "feeds")]
+    feeds, database = _there(config.settings.feeds_dir.absolute()), file_of(config.settings.database)
+    if database is None:
+        yield _room(feeds, "feeds")
+        return
+    places = [(_there(database.parent), "database"), (feeds, "feeds")]
     (first, _), (second, _) = places
     if first.stat().st_dev == second.stat().st_dev:
         places = [(first, "database and feeds")]

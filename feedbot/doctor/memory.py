@@ -9,7 +9,7 @@ from pathlib import Path
 from feedbot.config import Config
 from feedbot.doctor.finding import Finding, fail, ok, warn
 from feedbot.errors import StoreError
-from feedbot.store import holder, path_of, read_store
+from feedbot.store import file_of, name_of, read_store, worker
 from feedbot.store.schema import SCHEMA
 
 LARGE = 2_000_000_000
@@ -19,15 +19,16 @@ SLIP = timedelta(minutes=2)
 
 def database(config: Config, now: datetime) -> Iterator[Finding]:
     """Look at the database: whether it is whole, of this feedbot's schema, and in whose hands."""
-    path = path_of(config.settings.database)
-    if not path.exists():
+    path, name = file_of(config.settings.database), name_of(config.settings.database)
+    if path and not path.exists():
         yield ok("database", f"{path} is not there yet; the first command that works makes it")
         return
     try:
         with read_store(config.settings.database) as store:
             stand = store.gauges(now, most=0) if store else None
             latest = store.latest_check() if store else None
-        if damage := _damage(path):
+        hands = worker(config.settings.database)
+        if path and (damage := _damage(path)):
             remedy = "`feedbot restore` a copy; `feedbot backup` makes one"
             yield fail("database", f"{path} is damaged: {damage}", remedy)
             return
@@ -36,11 +37,10 @@ def database(config: Config, now: datetime) -> Iterator[Finding]:
         older = f"not {SCHEMA.head}" in what
         yield (warn if older else fail)("database", what, remedy or "see docs/operating.md")
         return
-    process = holder(path)
-    hands = f"feedbot (process {process}) works on it" if process else "no feedbot works on it now"
+    hands = f"feedbot ({hands}) works on it" if hands else "no feedbot works on it now"
     count = sum(stand.sources.values()) if stand else 0
-    size = f"{path.stat().st_size / 1e6:.1f} MB"
-    yield ok("database", f"{path} is whole: schema {SCHEMA.head}, {size}, {count} sources; {hands}")
+    size = f"{(stand.bytes if stand else 0) / 1e6:.1f} MB"
+    yield ok("database", f"{name} is whole: schema {SCHEMA.head}, {size}, {count} sources; {hands}")
     if latest and latest > now + SLIP:
         what = f"the last check was at {latest:%Y-%m-%d %H:%M} UTC, which is yet to come"
         yield warn("clock", what, "let the machine keep its time (NTP); `feedbot check` looks at everything now")

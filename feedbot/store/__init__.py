@@ -2,8 +2,8 @@
 
 from feedbot.store.backup import Copy, back_up, restore
 from feedbot.store.gauges import Failing, Gauges, Queue
-from feedbot.store.lock import holder
-from feedbot.store.place import path_of
+from feedbot.store.opening import worker
+from feedbot.store.place import file_of, name_of, path_of
 from feedbot.store.shelf import FolderShelf
 from feedbot.store.status import SourceStanding, TargetStanding
 from feedbot.store.store import Store, open_store, read_store
@@ -18,9 +18,11 @@ __all__ = [
     "Store",
     "TargetStanding",
     "back_up",
-    "holder",
+    "file_of",
+    "name_of",
     "open_store",
     "path_of",
     "read_store",
     "restore",
+    "worker",
 ]

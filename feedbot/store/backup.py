@@ -9,11 +9,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from feedbot.errors import StoreError, StoreUnusable
-from feedbot.store.database import Database
 from feedbot.store.faults import told, unreadable
 from feedbot.store.lock import locked
 from feedbot.store.place import path_of
 from feedbot.store.schema import SCHEMA, current, newer
+from feedbot.store.sqlite import FileDatabase
 
 MODE = 0o600
 """A copy holds addresses of private feeds and of people."""
@@ -124,7 +124,7 @@ def _proved(part: Path, told_as: Path | None = None) -> Copy:
         said = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
         if said != "ok":
             raise unreadable(name, f"the database is damaged ({said})")
-    database = Database(part, writable=False)
+    database = FileDatabase(part, writable=False)
     try:
         with database.reading() as connection:
             schema = current(connection, name)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Integer, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
@@ -62,3 +62,5 @@ class Words(TypeDecorator[str]):
 
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """Only a plain INTEGER is the key that SQLite numbers rows by."""
+NAME = String().with_variant(String(collation="C"), "postgresql")
+"""What names a thing, and is sorted by its characters everywhere."""

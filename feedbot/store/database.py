@@ -1,51 +1,37 @@
-"""The connections to the database: one that writes, guarded by a lock, and readers beside it."""
+"""The connections to a database, whichever it is: in transactions, and with every error told in words."""
 
-import os
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from threading import Lock, local
-from typing import Literal
-from urllib.parse import quote
+from threading import local
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import Pool, QueuePool, StaticPool
+from sqlalchemy import Connection, Engine
 
-from feedbot.errors import StoreError
 from feedbot.store.faults import told
 
 CHUNK = 500
 """Values asked for in one statement; every database limits them, old SQLite to 999."""
 BUSY = 30.0
-"""Seconds that a statement waits for another program that has the file locked."""
-
-_WRITER = (
-    "journal_mode=WAL",
-    "synchronous=NORMAL",
-    "foreign_keys=ON",
-    "mmap_size=0",
-    "cache_size=-16000",
-    "journal_size_limit=67108864",
-)
-_READER = ("query_only=ON", "mmap_size=0", "cache_size=-2000")
+"""Seconds that a statement waits for another program that has the database locked."""
 
 
-class Database:
-    """Gives out connections in transactions; every error of the driver becomes a StoreError that names the file.
+class Database(ABC):
+    """Gives out connections in transactions; every error of the driver becomes a StoreError that names the database.
 
     Safe to use from many threads: writers take turns, readers see what was last committed.
     """
 
-    def __init__(self, path: Path, *, writable: bool = True, busy: float = BUSY) -> None:
-        self.path = path
-        self.writable = writable
-        self._opener = _opener(path, "rwc" if writable else "ro", busy)
-        self._readers = _engine(self._opener, "BEGIN", _READER, QueuePool, pool_size=8, max_overflow=-1)
-        self._writers = _engine(self._opener, "BEGIN IMMEDIATE", _WRITER, StaticPool)
-        self._turn = Lock()
-        self._writer: Connection | None = None
+    def __init__(self, name: str, readers: Engine) -> None:
+        self.name = name
+        """What errors call it: no secret is in it."""
+        self._readers = readers
         self._mine = local()
+
+    @property
+    @abstractmethod
+    def place(self) -> Path | None:
+        """The file of the database; None where a server has it."""
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -54,7 +40,7 @@ class Database:
         A thread that asks for one while it holds one gets the same: all that it reads is of that state.
         """
         held: Connection | None = getattr(self._mine, "connection", None)
-        with told(self.path):
+        with told(self.name):
             if held is not None:
                 yield held
                 return
@@ -65,58 +51,18 @@ class Database:
                 finally:
                     self._mine.connection = None
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[Connection]:
         """Give the one connection that writes, in a transaction: all of it is stored, or nothing."""
-        if not self.writable:
-            raise StoreError(f"{self.path} was opened for reading only")
-        with self._turn, told(self.path):
-            if self._writer is None:
-                self._writer = self._writers.connect()
-            with self._writer.begin():
-                yield self._writer
 
+    @abstractmethod
     def taken(self) -> int:
-        """Return the bytes that the database takes, what is not yet in its file included."""
-        log = self.path.with_name(f"{self.path.name}-wal")
-        return sum(file.stat().st_size for file in (self.path, log) if file.exists())
+        """Return the bytes that the database takes."""
 
+    @abstractmethod
     def compact(self) -> None:
-        """Give unused room back to the disk; takes as much again while it lasts. Nobody else may write."""
-        with self._turn, told(self.path), closing(self._opener()) as connection:
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Give unused room back to the disk."""
 
     def close(self) -> None:
-        """Let go of the file."""
-        if self._writer is not None:
-            self._writer.close()
-        self._writers.dispose()
+        """Let go of every connection."""
         self._readers.dispose()
-
-
-def _opener(path: Path, mode: Literal["rwc", "ro"], busy: float) -> Callable[[], sqlite3.Connection]:
-    address = f"file:{quote(os.fsencode(path))}?mode={mode}"
-    return lambda: sqlite3.connect(address, uri=True, timeout=busy, isolation_level=None, check_same_thread=False)
-
-
-def _engine(
-    opener: Callable[[], sqlite3.Connection],
-    begin: str,
-    pragmas: tuple[str, ...],
-    pool: type[Pool],
-    **sizes: int,
-) -> Engine:
-    """Return an engine whose transactions are begun by us: the driver would leave out DDL and reading ones."""
-    engine = create_engine("sqlite://", creator=opener, poolclass=pool, **sizes)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.connection.cursor().execute(begin)
-
-    return engine

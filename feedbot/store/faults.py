@@ -1,4 +1,4 @@
-"""What goes wrong with a database file, told in words: which file, what is wrong, what to do."""
+"""What goes wrong with a database, told in words: which one, what is wrong, what to do."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,19 +14,19 @@ PRIMARY = 0xFF
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn the driver's errors into StoreError, StoreBusy and StoreUnusable that name `path`; ValueError stays one."""
+def told(name: Path | str) -> Iterator[None]:
+    """Turn the driver's errors into a StoreError that names the database; ValueError stays one."""
     try:
         yield
     except StatementError as error:
         if isinstance(error.orig, ValueError):
             raise error.orig from error
-        raise _explained(error.orig or error, path) from error
+        raise _explained(error.orig or error, name) from error
     except sqlite3.Error as error:
-        raise _explained(error, path) from error
+        raise _explained(error, name) from error
 
 
-def unreadable(path: Path, what: str) -> StoreUnusable:
+def unreadable(path: Path | str, what: str) -> StoreUnusable:
     """Return the error for a file that is no database of feedbot, or a broken one."""
     return StoreUnusable(
         f"{path}: {what}. Nothing was changed. Put a backup in its place, or begin anew with "
@@ -34,7 +34,15 @@ def unreadable(path: Path, what: str) -> StoreUnusable:
     )
 
 
-def _explained(error: BaseException, path: Path) -> StoreError:
+def _explained(error: BaseException, name: Path | str) -> StoreError:
+    if type(error).__module__.startswith("psycopg"):
+        from feedbot.store.postgresql import explained  # noqa: PLC0415 - only where that is the database
+
+        return explained(error, str(name))
+    return _of_file(error, name)
+
+
+def _of_file(error: BaseException, path: Path | str) -> StoreError:
     match getattr(error, "sqlite_errorcode", 0) & PRIMARY:
         case sqlite3.SQLITE_NOTADB:
             return unreadable(path, "this is no database")

@@ -58,9 +58,9 @@ class Meter:
         self._database = database
 
     @property
-    def place(self) -> Path:
-        """The file of the database."""
-        return self._database.path
+    def place(self) -> Path | None:
+        """The file of the database; None where a server has it."""
+        return self._database.place
 
     def gauges(self, now: datetime, *, most: int) -> Gauges:
         """Return how everything stands at `now`, with up to `most` failing sources."""
@@ -70,7 +70,7 @@ class Meter:
             late = connection.execute(_LATE, asked).one()
             failing = connection.execute(_FAILING, asked).all()
             queues = connection.execute(_QUEUES).all()
-            size: int = connection.exec_driver_sql(_SIZE).scalar_one()
+            size: int = connection.exec_driver_sql(_SIZE[connection.dialect.name]).scalar_one()
         return Gauges(
             sources=counts,
             overdue=late.many,
@@ -126,6 +126,9 @@ _QUEUES = select(
     _MINE.where(_d.state == State.DEAD).scalar_subquery().label("dead"),
     _OLDEST.scalar_subquery().label("oldest_due"),
 ).order_by(_t.target_id)
-_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+_SIZE = {
+    "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    "postgresql": "SELECT pg_database_size(current_database())",
+}
 _LATEST = select(func.max(_s.checked_at))
 _LEAST = select(_s.source_id).limit(1)

@@ -1,21 +1,20 @@
 """Orders: what an operator asks of a source's next check, also while another process works on the database."""
 
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import bindparam, select, update
 
 from feedbot.source import SourceId
 from feedbot.store import tables
-from feedbot.store.database import Database
+from feedbot.store.opening import beside
 
 
-def order(path: Path, source_id: SourceId, asked: str, now: datetime) -> bool:
+def order(url: str, source_id: SourceId, asked: str, now: datetime) -> bool:
     """Store what is asked of the next check of a source, and make it due; say whether the source was ever checked.
 
     The check that obeys takes it away. Raises StoreError.
     """
-    database = Database(path)
+    database = beside(url)
     try:
         with database.writing() as connection:
             known = connection.execute(_ONE, {"of": source_id}).first()

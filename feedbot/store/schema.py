@@ -36,7 +36,7 @@ def prepare(database: Database, schema: Schema = SCHEMA) -> None:
     Raises StoreUnusable for a newer one and for a file that is no database of feedbot.
     """
     with database.reading() as connection:  # what is not ours is not touched in any way
-        version = current(connection, database.path)
+        version = current(connection, database.name)
     if version is None:
         with database.writing() as connection:
             _make(connection, schema)
@@ -44,28 +44,30 @@ def prepare(database: Database, schema: Schema = SCHEMA) -> None:
     if version == schema.head:
         return
     if version > schema.head:
-        raise newer(database.path, version, schema)
-    _back_up(database.path, version)
+        raise newer(database.name, version, schema)
+    if database.place:
+        _back_up(database.place, version)
     _upgrade(database, schema)
 
 
-def current(connection: Connection, path: Path) -> str | None:
+def current(connection: Connection, name: Path | str) -> str | None:
     """Return the version of the schema; None where there is nothing at all. Raises StoreUnusable."""
     try:
-        version: str | None = connection.execute(_VERSION).scalar()
+        with connection.begin_nested():
+            version: str | None = connection.execute(_VERSION).scalar()
     except (OperationalError, ProgrammingError):
         if inspect(connection).get_table_names():
-            raise unreadable(path, "this is a database, but not one of feedbot") from None
+            raise unreadable(name, "this is a database, but not one of feedbot") from None
         return None
     if version is None:
-        raise unreadable(path, "this database does not say which schema it has")
+        raise unreadable(name, "this database does not say which schema it has")
     return version
 
 
-def newer(path: Path, version: str, schema: Schema = SCHEMA) -> StoreUnusable:
+def newer(name: Path | str, version: str, schema: Schema = SCHEMA) -> StoreUnusable:
     """Return the error for a database that a later feedbot made."""
     return StoreUnusable(
-        f"{path} was made by a newer feedbot (schema {version}, this one knows {schema.head}). Nothing was changed. "
+        f"{name} was made by a newer feedbot (schema {version}, this one knows {schema.head}). Nothing was changed. "
         "Install that version (`pip install --upgrade feedbot`), or put a backup from before in its place."
     )
 

@@ -16,9 +16,11 @@ from feedbot.store.history import History
 from feedbot.store.inbox import Inbox
 from feedbot.store.ledger import Ledger
 from feedbot.store.lock import locked
+from feedbot.store.opening import beside, server
 from feedbot.store.outbox import Outbox
-from feedbot.store.place import path_of
+from feedbot.store.place import file_of
 from feedbot.store.schema import SCHEMA, current, newer, prepare
+from feedbot.store.sqlite import FileDatabase
 from feedbot.store.status import Status
 
 PATIENCE = 5.0
@@ -35,19 +37,14 @@ class Store(Inbox, Outbox, Catalogue, History, Board, Agenda, Status, Alarms, At
 
 @contextmanager
 def open_store(url: str, *, wait: float = PATIENCE, busy: float = BUSY) -> Iterator[Store]:
-    """Open the database for work, making it and its folder where there is none; a dead process's leases are freed.
+    """Open the database for work, making its tables where there are none; a dead process's leases are freed.
 
-    `url` is `sqlite:///PATH`. Waits `wait` seconds for another feedbot, and each statement `busy` seconds for any
-    other program that has the file locked. Raises StoreBusy when another feedbot works on it, StoreUnusable when it
-    is damaged, no database, or made by a newer feedbot; an older one is copied and brought up to date.
+    `url` is `sqlite:///PATH`, made with its folder where there is none, or `postgresql://HOST/NAME`. Waits `wait`
+    seconds for another feedbot, and each statement `busy` seconds for any other program that has it locked. Raises
+    StoreBusy when another feedbot works on it, StoreUnusable when it is damaged, no database, or made by a newer
+    feedbot; an older one is brought up to date, a file after it was copied.
     """
-    path = path_of(url)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{path.parent}: {error.strerror}. Make that folder, writable by this user.") from error
-    with locked(path, wait=wait):
-        database = Database(path, busy=busy)
+    with _opened(url, wait, busy) as database:
         try:
             prepare(database)
             store = Store(database)
@@ -58,23 +55,39 @@ def open_store(url: str, *, wait: float = PATIENCE, busy: float = BUSY) -> Itera
 
 
 @contextmanager
+def _opened(url: str, wait: float, busy: float) -> Iterator[Database]:
+    """Give the database for this process alone."""
+    path = file_of(url)
+    if path is None:
+        yield server(url, wait=wait, busy=busy)
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path.parent}: {error.strerror}. Make that folder, writable by this user.") from error
+    with locked(path, wait=wait):
+        yield FileDatabase(path, busy=busy)
+
+
+@contextmanager
 def read_store(url: str, *, busy: float = BUSY) -> Iterator[Store | None]:
     """Open the database only to read it, also while another process works; None where there is none yet.
 
     Raises StoreUnusable as `open_store` does, and for an older schema, which only that one may upgrade.
     """
-    path = path_of(url)
-    if not path.exists():
+    path = file_of(url)
+    if path is not None and not path.exists():
         yield None
         return
-    database = Database(path, writable=False, busy=busy)
+    database = beside(url, writable=False, busy=busy)
+    name = database.name
     try:
         with database.reading() as connection:
-            version = current(connection, path)
+            version = current(connection, name)
         if version is not None and version < SCHEMA.head:
-            raise StoreUnusable(f"{path} has schema {version}, not {SCHEMA.head}; `feedbot run` brings it up to date")
+            raise StoreUnusable(f"{name} has schema {version}, not {SCHEMA.head}; `feedbot run` brings it up to date")
         if version is not None and version > SCHEMA.head:
-            raise newer(path, version)
+            raise newer(name, version)
         yield Store(database) if version else None
     finally:
         database.close()

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from feedbot.store.columns import NUMBER, Utc, Words
+from feedbot.store.columns import NAME, NUMBER, Utc, Words
 
 __all__ = [
     "alerts",
@@ -47,7 +47,7 @@ metadata = MetaData()
 sources = Table(
     "sources",
     metadata,
-    Column("source_id", String, primary_key=True),
+    Column("source_id", NAME, primary_key=True),
     Column("etag", Words),
     Column("last_modified", Words),
     Column("body_digest", String),
@@ -75,7 +75,7 @@ items = Table(
     "items",
     metadata,
     Column("seq", NUMBER, primary_key=True),
-    Column("id", String, nullable=False, unique=True),
+    Column("id", NAME, nullable=False, unique=True),
     Column("source_id", ForeignKey("sources.source_id", onupdate="CASCADE"), nullable=False),
     Column("guid", Words, nullable=False),
     Column("published_at", Utc, nullable=False),
@@ -144,7 +144,7 @@ revisions = Table(
 targets = Table(
     "targets",
     metadata,
-    Column("target_id", String, primary_key=True),
+    Column("target_id", NAME, primary_key=True),
     Column("paused_until", Utc),
     Column("disabled_at", Utc),
     Column("reason", Words, nullable=False),
@@ -157,7 +157,7 @@ targets = Table(
 departures = Table(
     "departures",
     metadata,
-    Column("target_id", String, primary_key=True),
+    Column("target_id", NAME, primary_key=True),
     Column("address", Words, primary_key=True),
     Column("at", Utc, nullable=False),
     sqlite_with_rowid=False,
@@ -217,7 +217,7 @@ decisions = Table(
 feeds = Table(
     "feeds",
     metadata,
-    Column("id", String, primary_key=True),
+    Column("id", NAME, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("rendered", Integer),
     Column("settings", String, nullable=False),
@@ -228,7 +228,7 @@ feed_files = Table(
     "feed_files",
     metadata,
     Column("feed_id", ForeignKey("feeds.id"), primary_key=True),
-    Column("name", String, primary_key=True),
+    Column("name", NAME, primary_key=True),
     Column("digest", String, nullable=False),
 )
 
@@ -248,7 +248,7 @@ notices = Table(
     "notices",
     metadata,
     Column("hub", String, primary_key=True),
-    Column("name", String, primary_key=True),
+    Column("name", NAME, primary_key=True),
     Column("told", String),
     Column("tried", String, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -275,7 +275,7 @@ alerts = Table(
 beats = Table(
     "beats",
     metadata,
-    Column("name", String, primary_key=True),
+    Column("name", NAME, primary_key=True),
     Column("at", Utc, nullable=False),
     Column("usual", Integer, nullable=False),
 )

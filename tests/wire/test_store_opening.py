@@ -11,8 +11,8 @@ import pytest
 
 from feedbot.errors import StoreBusy, StoreError, StoreUnusable
 from feedbot.store import open_store, read_store
-from feedbot.store.database import Database
 from feedbot.store.schema import SCHEMA, Schema, prepare
+from feedbot.store.sqlite import FileDatabase
 from tests.newsroom import LEASE, NOW, OFFICE, OPS, feed, item, owed, state
 
 ROOT = Path(__file__).parents[2]
@@ -196,7 +196,7 @@ def test_a_folder_in_the_way_is_told(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("other", ["postgresql://user:hunter2@db/news", "sqlite://", "nonsense", ""])
+@pytest.mark.parametrize("other", ["mysql://user:hunter2@db/news", "sqlite://", "nonsense", ""])
 def test_other_databases_are_refused_without_telling_their_password(other: str) -> None:
     with pytest.raises(StoreUnusable, match="sqlite:///PATH") as refusal, open_store(other):
         pass
@@ -259,7 +259,7 @@ def older(path: Path) -> Path:
 
 
 def upgrade(path: Path, schema: Schema) -> None:
-    database = Database(path)
+    database = FileDatabase(path)
     try:
         prepare(database, schema)
     finally:
@@ -297,9 +297,9 @@ def test_a_migration_that_fails_leaves_the_older_database_as_it_was(older: Path,
 def test_a_migration_that_is_killed_half_way_is_done_at_the_next_start(older: Path, tmp_path: Path) -> None:
     schema = following(tmp_path, "os.kill(os.getpid(), 9)")
     code = (
-        "import sys\nfrom pathlib import Path\nfrom feedbot.store.database import Database\n"
+        "import sys\nfrom pathlib import Path\nfrom feedbot.store.sqlite import FileDatabase\n"
         "from feedbot.store.schema import Schema, prepare\n"
-        "prepare(Database(Path(sys.argv[1])), Schema(head=sys.argv[3], scripts=Path(sys.argv[2])))"
+        "prepare(FileDatabase(Path(sys.argv[1])), Schema(head=sys.argv[3], scripts=Path(sys.argv[2])))"
     )
     assert run(code, str(older), str(schema.scripts), AFTER).returncode == -9
     assert rows(older, "SELECT version_num FROM alembic_version") == [(SCHEMA.head,)]
@@ -337,7 +337,7 @@ def test_a_new_database_is_what_all_migrations_come_to(path: Path, tmp_path: Pat
 
     with open_store(url(path)):
         pass
-    config, migrated = Config(), Database(tmp_path / "migrated.sqlite3")
+    config, migrated = Config(), FileDatabase(tmp_path / "migrated.sqlite3")
     config.set_main_option("script_location", str(SCHEMA.scripts))
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA.head]
     with migrated.writing() as connection:
@@ -351,7 +351,7 @@ def test_a_source_of_the_first_schema_is_read_as_before(path: Path) -> None:
     from alembic import command  # noqa: PLC0415 - an up to date database does not need it
     from alembic.config import Config  # noqa: PLC0415
 
-    config, first = Config(), Database(path)
+    config, first = Config(), FileDatabase(path)
     config.set_main_option("script_location", str(SCHEMA.scripts))
     with first.writing() as connection:
         config.attributes["connection"] = connection

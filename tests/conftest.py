@@ -1,0 +1,29 @@
+"""What tests of several kinds stand on: a PostgreSQL server that runs while they do."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from feedbot.store import open_store
+from tests.postgresql import Server, programs, running
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    found = programs()
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("PostgreSQL is not installed, and has to be where CI=true")
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+    with running(found) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prepared(server: Server) -> str:
+    """Return the name of a database that has all tables and nothing in them."""
+    name = server.made()
+    with open_store(server.url(name)):
+        pass
+    return name
