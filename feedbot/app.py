@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from feedbot import __version__, log
 from feedbot.announce import Announced, announce
@@ -16,13 +15,14 @@ from feedbot.check import check
 from feedbot.compose import Letterhead, compose, portions
 from feedbot.config import Config
 from feedbot.deliver import Composer, Delivered, Desk, deliver
+from feedbot.errand import host_of
 from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all
-from feedbot.fetch import Fetchers
+from feedbot.fetch import Fetchers, RobotsGate, Turns
 from feedbot.outbound import Outbound
 from feedbot.outcome import Checked, Setting
 from feedbot.pages import publish_index, publish_pages, retire
 from feedbot.pool import side_by_side
-from feedbot.ports import Fetcher, Sender
+from feedbot.ports import Fetcher, Gate, Sender
 from feedbot.prune import Pruned, prune
 from feedbot.publish import Published, There, files, publish
 from feedbot.roster import configured_feeds, published_feeds, watched
@@ -54,6 +54,7 @@ class App:
     shelf: FolderShelf
     outbound: Outbound
     fetcher: Fetcher
+    gate: Gate | None = None
 
     def check(
         self, sources: Sequence[Source] | None = None, *, stop: Stop = never, accept: bool = False
@@ -65,9 +66,10 @@ class App:
         return self._checked(self.config.sources if sources is None else sources, stop, accept=accept)
 
     def due(self) -> list[Source]:
-        """Return the sources that are due."""
-        ids = set(self.store.due(None, utc_now()))
-        return [source for source in watched(self.config) if source.id in ids]
+        """Return the sources that are due, the longest overdue first."""
+        ids = self.store.due(None, utc_now())
+        known = {source.id: source for source in watched(self.config)} if ids else {}
+        return [known[one] for one in ids if one in known]
 
     def publish(self, *, anew: bool = False) -> Iterator[Published]:
         """Write the files of each feed whose items or settings changed, then the index; `anew` renders them all."""
@@ -124,14 +126,18 @@ class App:
         """Hosts side by side, the sources of one host one after the other."""
         hosts: dict[str, list[Source]] = defaultdict(list)
         for source in sources:
-            hosts[urlsplit(source.url).netloc or source.url].append(source)
+            hosts[host_of(source.url) or source.url].append(source)
         showing, states = self._showing(), self.store.states([source.id for source in sources])
 
         def work(group: Sequence[Source]) -> Iterator[Checked]:
+            resting: set[str] = set()
             for source in group:
-                if not stop():
+                if not stop() and host_of(source.url) not in resting:
                     state = states[source.id]
-                    yield self._check_one(source, showing[source.id], state.accepted() if accept else state)
+                    done = self._check_one(source, showing[source.id], state.accepted() if accept else state)
+                    resting |= done.rests.keys()
+                    self._rest(done)
+                    yield done
 
         return side_by_side(work, hosts.values(), most=WORKERS)
 
@@ -139,9 +145,16 @@ class App:
         jitter = random.random()  # noqa: S311 - no secret
         setting = Setting(targets=self.config.targets, feeds=feeds, jitter=jitter, state=state)
         began = utc_now()
-        done = check(source, setting, fetcher=self.fetcher, inbox=self.store, clock=utc_now)
+        done = check(source, setting, fetcher=self.fetcher, inbox=self.store, clock=utc_now, gate=self.gate)
         log.checked(done, utc_now() - began)
         return done
+
+    def _rest(self, done: Checked) -> None:
+        """Leave hosts alone that asked for patience: all their sources wait."""
+        for host, until in done.rests.items():
+            others = [one.id for one in self.config.sources if host_of(one.url) == host and one.id != done.source_id]
+            self.store.postpone(others, until)
+            log.event("left alone", host=host, until=until.isoformat(), sources=len(others) + 1)
 
     def _showing(self) -> dict[SourceId, list[FeedId]]:
         """Say for each source which feeds show it."""
@@ -202,8 +215,10 @@ def equipped(config: Config, store: Store) -> App:
     store.revive({source.id: source.url for source in watched(config)})
     outbound, canary = outbound_of(config), config.settings.oversight.canary
     files = [one.url for one in config.sources]
-    fetcher = Fetchers(outbound, utc_now, files=files, canary=canary.every if canary else None)
-    return App(config=config, store=store, shelf=shelf, outbound=outbound, fetcher=fetcher)
+    every = canary.every if canary else None
+    fetcher = Fetchers(outbound, utc_now, files=files, canary=every, turns=Turns())
+    gate = RobotsGate(outbound, store)
+    return App(config=config, store=store, shelf=shelf, outbound=outbound, fetcher=fetcher, gate=gate)
 
 
 def outbound_of(config: Config | None) -> Outbound:

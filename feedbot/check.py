@@ -9,32 +9,35 @@ from feedbot.errors import FetchError
 from feedbot.outcome import Checked, Setting
 from feedbot.page import NotModified, Page
 from feedbot.planning import planned
-from feedbot.ports import Clock, Fetcher, Inbox
+from feedbot.ports import Clock, Fetcher, Gate, Inbox
 from feedbot.source import Health, Source, SourceState
 from feedbot.stalling import last_news
 
 __all__ = ["Checked", "Setting", "check"]
 
 
-def check(source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, clock: Clock) -> Checked:
+def check(
+    source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, clock: Clock, gate: Gate | None = None
+) -> Checked:
     """Look at `source` once and store what was found, in one transaction.
 
+    Where there is a `gate`, it says what may be asked for, unless the source goes past it.
     Trouble of the source is not an exception but a health; only StoreError is raised.
     """
     before = setting.state or inbox.state(source.id)
     state = obeyed(remembered(before, source), clock())
     setting = replace(setting, state=before)
-    errand = Errand(fetcher, state, clock())
+    errand = Errand(fetcher, state.manners, clock(), gate if source.robots else None)
     answer = _answer(source, state, errand, inbox, clock)
     if isinstance(answer, NotModified):
         return _unmodified(source, setting, state, errand, answer, inbox, clock())
 
     from feedbot.intake import taken_in  # noqa: PLC0415 - most checks find nothing to read
 
-    taken = taken_in(answer, source, state, setting, errand=errand, inbox=inbox, clock=clock)
-    if isinstance(taken, NotModified):
-        return _unmodified(source, setting, state, errand, taken, inbox, clock())
-    return taken
+    done = taken_in(answer, source, state, setting, errand=errand, inbox=inbox, clock=clock)
+    if isinstance(done, NotModified):
+        return _unmodified(source, setting, state, errand, done, inbox, clock())
+    return replace(done, rests=errand.rests) if errand.rests else done
 
 
 def _answer(

@@ -4,6 +4,7 @@ FeedbotError
 ├── ConfigError          the configuration is wrong; all problems of the file in one
 ├── FetchError           a source could not be read
 │   ├── AddressRefused   the address guard said no
+│   ├── Unwelcome        the site asks not to read that address
 │   └── Overdue          the total time limit ran out
 ├── ExtractError         a page could not be understood; says what was seen
 ├── StoreError           the database could not serve
@@ -71,6 +72,10 @@ class FetchError(FeedbotError):
 
 class AddressRefused(FetchError):
     """The address is private, loopback or otherwise not for us, and no configuration allows it."""
+
+
+class Unwelcome(FetchError):
+    """The robots.txt of the site asks not to read that address (RFC 9309)."""
 
 
 class Overdue(FetchError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feedbot.doubts import Clues, Finding, doubts, finding
-from feedbot.errors import ExtractError, FetchError
+from feedbot.errors import ExtractError, FetchError, Unwelcome
 from feedbot.extract import traits
 from feedbot.item import Extraction
 from feedbot.page import Page
@@ -86,7 +86,8 @@ def _ran_out(profile: Profile) -> str:
 
 def unread(error: FetchError | ExtractError) -> Diagnosis:
     """Return the state of a source that gave no answer, or one of which nothing can be understood."""
-    health = Health.DOWN if isinstance(error, FetchError) else Health.BLOCKED
+    there = isinstance(error, ExtractError | Unwelcome)
+    health = Health.BLOCKED if there else Health.DOWN
     return Diagnosis(health=health, evidence=(str(error),), holds=True)
 
 

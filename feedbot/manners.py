@@ -9,6 +9,8 @@ WHOLE = timedelta(days=7)
 """A page is asked for without conditions at least so often: validators may lie."""
 LESSON = timedelta(days=1)
 """When it publishes is learned anew so often."""
+WELCOME = timedelta(days=1)
+"""What robots.txt says is good for so long (RFC 9309 section 2.4)."""
 MOVED = timedelta(days=3)
 """A permanent redirect is remembered once it has been seen for so long."""
 
@@ -38,6 +40,10 @@ class Manners:
     """How often in a row its own address said that it is gone for good (410)."""
     gone_from: str = ""
     """That address, once it said so often enough that it is not asked any more."""
+    welcome_at: str = ""
+    """The address that robots.txt allowed last."""
+    welcome_until: datetime | None = None
+    """Until when that is known."""
     requests: int = 0
     """All that were ever made for it."""
     bytes: int = 0
@@ -51,6 +57,11 @@ class Manners:
     def wants_lesson(self, now: datetime) -> bool:
         """Say whether it is time to learn anew when it publishes."""
         return self.learned_at is None or not timedelta() <= now - self.learned_at < LESSON
+
+    def is_welcome(self, url: str, now: datetime) -> bool:
+        """Say whether it is known that robots.txt allows that address."""
+        until = self.welcome_until
+        return url == self.welcome_at and until is not None and now < until <= now + WELCOME
 
     def address(self, url: str, now: datetime) -> str:
         """Return where to ask for `url`: where it moved to, once that was seen for long enough."""
@@ -97,6 +108,8 @@ class Manners:
             moved_to=by.moved_to,
             moved_since=by.moved_since,
             moved_seen=by.moved_seen,
+            welcome_at=by.welcome_at,
+            welcome_until=by.welcome_until,
             gone=0,
             gone_from="",
             requests=self.requests + cost.requests,

@@ -1,7 +1,7 @@
 """Outcome: what a check is to know of the world around its source, and what it came to."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedbot.feed import FeedId
@@ -38,5 +38,7 @@ class Checked:
     baseline: bool = False
     withdrawn: int = 0
     """Items that the publisher took back."""
+    rests: Mapping[str, datetime] = field(default_factory=dict)
+    """Hosts that want to be left alone, and until when."""
     troubles: tuple[str, ...] = ()
     """Articles that could not be read; their items are stored with what the listing says."""

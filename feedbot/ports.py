@@ -14,7 +14,8 @@ from feedbot.feed import Feed, FeedId
 from feedbot.habits import Moment
 from feedbot.item import Dated, Item, ItemId, Known
 from feedbot.notice import Notice
-from feedbot.page import NotModified, Page, Validators
+from feedbot.page import Cost, NotModified, Page, Validators
+from feedbot.robots import Robots
 from feedbot.source import Label, SourceId, SourceState, TargetId
 from feedbot.target import TargetState
 
@@ -32,6 +33,37 @@ class Fetcher(Protocol):
         `allow` names networks (CIDR) that this request may reach although they are private.
         Raises FetchError (AddressRefused, Overdue) with its decision.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """That an address may be asked for, `until` when (aware UTC), and what it cost to know that."""
+
+    until: datetime
+    cost: Cost
+
+
+class Gate(Protocol):
+    """Knows what sites ask of those who come by machine."""
+
+    def admit(self, url: str, *, allow: tuple[str, ...], now: datetime) -> Admission:
+        """Return until when `url` may be asked for, reaching the networks of `allow` to find out.
+
+        Raises Unwelcome where the site does not want that, and FetchError where nobody knows whether it does.
+        """
+        ...
+
+
+class RobotsFiles(Protocol):
+    """What is remembered of the robots.txt of origins."""
+
+    def robots(self, origin: str) -> Robots | None:
+        """Return what is known of that of an origin."""
+        ...
+
+    def keep_robots(self, robots: Robots) -> None:
+        """Remember it."""
         ...
 
 

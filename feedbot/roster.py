@@ -1,17 +1,21 @@
 """Which feeds are published: of each source, those of the configuration, those made by grouping, and that of all."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 from feedbot.bulletin import CANARY
 from feedbot.config import Config
 from feedbot.feed import Feed, feed_of, feed_of_all, grouped, token_of
-from feedbot.fetch import ADDRESS
+from feedbot.fetch import ADDRESS, host_in, is_paced
 from feedbot.source import Source, SourceId
 from feedbot.store import Store, read_store
 
 LOOK = timedelta(minutes=1)
 """How often the source of canaries is looked at, at least."""
+MOST, OF_A_HOST = 1_000, 10
+"""So many sources are looked at in one pass of the service, and so many of one host."""
 
 
 def watched(config: Config) -> tuple[Source, ...]:
@@ -22,6 +26,22 @@ def watched(config: Config) -> tuple[Source, ...]:
     every = min(canary.every, LOOK)
     made_up = Source(id=CANARY, url=ADDRESS, kind="feed", every=every, notify=(canary.target,), language="en")
     return (*config.sources, made_up)
+
+
+def portion(due: Iterable[Source]) -> list[Source]:
+    """Return those of the sources that are due which one pass of the service looks at, the first ones.
+
+    All that are due after an outage would keep what is due next waiting, and so would many of one host, between which
+    there are pauses.
+    """
+    chosen: list[Source] = []
+    hosts: Counter[str] = Counter()
+    for source in due:
+        host = host_in(source.url)
+        if len(chosen) < MOST and (hosts[host] < OF_A_HOST or not is_paced(host)):
+            chosen.append(source)
+            hosts[host] += 1
+    return chosen
 
 
 def feeds_of(config: Config) -> tuple[list[Feed], frozenset[SourceId]]:

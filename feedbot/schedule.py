@@ -18,6 +18,7 @@ from feedbot.app import App, Stop, utc_now
 from feedbot.errors import FeedbotError, StoreError
 from feedbot.keeper import Keeper
 from feedbot.oversight import Overseer, unstored
+from feedbot.roster import portion
 from feedbot.service import Service
 from feedbot.signals import cut_off, heeding
 from feedbot.supervisor import Supervisor
@@ -130,7 +131,7 @@ class Shift:
         self._do("watch", self._watch)
 
     def _check(self, app: App, stop: Stop) -> None:
-        for done in app.check(app.due(), stop=stop):
+        for done in app.check(portion(app.due()), stop=stop):
             self.service.metrics.checked(done)
 
     def _publish(self, app: App, stop: Stop) -> None:

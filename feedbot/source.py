@@ -172,6 +172,8 @@ class Source:
     timezone: str = "UTC"
     language: str | None = None
     follow: bool = False
+    robots: bool = True
+    """Whether what robots.txt asks is heeded."""
     browser: bool | None = None
     """Whether a browser shows its pages before they are read; None: where only that gives items."""
     pages: int = 1

@@ -216,6 +216,7 @@ def _source(said: SourceModel, model: ConfigModel, targets: Sequence[Target]) ->
         timezone=said.timezone or model.site.timezone,
         language=said.language,
         follow=said.follow,
+        robots=said.robots == "obey",
         pages=said.pages,
         browser=None if said.browser == "auto" else said.browser,
         rule=_rule(said),

@@ -143,6 +143,9 @@ class SourceModel(Filtered):
     follow: bool = Field(
         default=False, description="Open each new item's own page once: full text, author, image, report link."
     )
+    robots: Literal["obey", "ignore"] = Field(
+        "obey", description="Whether its pages are read only as far as the robots.txt of its site allows."
+    )
     browser: Literal["auto", True, False] = Field(
         "auto",
         description="Have a browser show its pages first; `auto`: where scripts fill them and nothing else helps.",

@@ -1,6 +1,7 @@
 """Fetch: adapters that get a page from the web, a file or a folder. They try once."""
 
 from collections.abc import Collection
+from contextlib import nullcontext
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -8,12 +9,24 @@ from feedbot.errors import FetchError
 from feedbot.fetch.browser import BrowserFetcher
 from feedbot.fetch.canary import ADDRESS, CanaryFetcher
 from feedbot.fetch.files import FilesFetcher
+from feedbot.fetch.gate import RobotsGate
 from feedbot.fetch.http import HttpFetcher
+from feedbot.fetch.turns import Turns, host_in, is_paced
 from feedbot.outbound import Outbound, shown
 from feedbot.page import NotModified, Page, Validators
 from feedbot.ports import Clock
 
-__all__ = ["ADDRESS", "BrowserFetcher", "Fetchers", "FilesFetcher", "HttpFetcher"]
+__all__ = [
+    "ADDRESS",
+    "BrowserFetcher",
+    "Fetchers",
+    "FilesFetcher",
+    "HttpFetcher",
+    "RobotsGate",
+    "Turns",
+    "host_in",
+    "is_paced",
+]
 
 
 class Fetchers:
@@ -21,7 +34,7 @@ class Fetchers:
 
     `files` are the addresses of the sources that are configured: what none of them opens is not read from the disk,
     so that no page of a stranger leads there. None opens everything, for addresses that a person typed. With `canary`
-    there is a source of canaries, a new one so often.
+    there is a source of canaries, a new one so often. With `turns` each host is asked one thing at a time.
     """
 
     def __init__(
@@ -31,8 +44,10 @@ class Fetchers:
         *,
         files: Collection[str] | None = None,
         canary: timedelta | None = None,
+        turns: Turns | None = None,
     ) -> None:
         local = None if files is None else [url for url in files if _scheme(url) in {"", "file"}]
+        self._turns = turns
         self._http = HttpFetcher(outbound, clock)
         self._files = FilesFetcher(clock, local)
         self._browser = BrowserFetcher(outbound, clock)
@@ -45,7 +60,9 @@ class Fetchers:
 
         With `browser` a page from the web is shown by one first.
         """
-        return self._fetcher(url, browser).fetch(url, validators=validators, allow=allow)
+        fetcher = self._fetcher(url, browser)
+        with self._turns.of(host_in(url)) if self._turns else nullcontext():
+            return fetcher.fetch(url, validators=validators, allow=allow)
 
     def _fetcher(self, url: str, browser: bool) -> HttpFetcher | FilesFetcher | BrowserFetcher | CanaryFetcher:  # noqa: FBT001 - as the port has it
         if self._canary and url == ADDRESS:

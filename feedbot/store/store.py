@@ -9,6 +9,7 @@ from feedbot.store.alarms import Alarms
 from feedbot.store.attic import Attic
 from feedbot.store.board import Board
 from feedbot.store.catalogue import Catalogue
+from feedbot.store.courtesy import Courtesy
 from feedbot.store.database import BUSY, Database
 from feedbot.store.facts import Facts
 from feedbot.store.gauges import Meter
@@ -27,7 +28,7 @@ PATIENCE = 5.0
 """Seconds that a second process waits for the first."""
 
 
-class Store(Inbox, Outbox, Catalogue, History, Board, Agenda, Status, Alarms, Attic, Meter, Facts, Ledger):
+class Store(Inbox, Outbox, Catalogue, History, Board, Agenda, Status, Alarms, Attic, Meter, Facts, Ledger, Courtesy):
     """Everything that feedbot remembers. Satisfies Inbox, Outbox and Catalogue of the ports; safe to share by threads.
 
     Every time in or out is aware UTC; a naive one is refused with ValueError. Any method may raise StoreError,

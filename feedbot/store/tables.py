@@ -37,6 +37,7 @@ __all__ = [
     "newest_first",
     "notices",
     "revisions",
+    "robots",
     "sources",
     "targets",
 ]
@@ -271,6 +272,17 @@ alerts = Table(
     Column("times", Integer, nullable=False),
 )
 """What the operator is to know: the last time that each trouble was up, and what of it was told."""
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("rules", Words),
+    Column("asked_at", Utc, nullable=False),
+    Column("failing_since", Utc),
+    Column("cause", Words, nullable=False),
+)
+"""What the robots.txt of each origin asks of feedbot; no rules where no answer was ever had."""
 
 beats = Table(
     "beats",

@@ -137,7 +137,7 @@ def test_add_writes_the_feed_that_was_found_with_the_page_as_its_home(desk: Desk
     assert desk.feedbot("config", "check").returncode == 0
     site.asked.clear()
     assert desk.answer("check")[0]["new"] == 6
-    assert site.asked == ["/live.xml"]
+    assert site.asked == ["/robots.txt", "/live.xml"]
     desk.feedbot("publish")
     feed = json.loads((desk.place / "feeds" / "office.json").read_text())
     assert feed["home_page_url"] == f"{site.url}/news/"

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feedbot.check import Checked, Setting, check
-from feedbot.errors import FetchError
+from feedbot.errors import FetchError, Unwelcome
 from feedbot.page import Cost, NotModified, Page, Validators, Wishes
+from feedbot.ports import Admission
 from feedbot.source import GONE, NEVER, Health, Source, SourceId, SourceState
 from tests.fakes import Answer, FakeFetcher, MemoryStore
 
@@ -27,6 +28,20 @@ def feed(*numbers: int, **said: object) -> Page:
     return Page(**known | said)  # type: ignore[arg-type]
 
 
+class Doorman:
+    """A gate that keeps a list."""
+
+    def __init__(self, *closed: str) -> None:
+        self.closed = closed
+        self.asked: list[str] = []
+
+    def admit(self, url: str, *, allow: tuple[str, ...], now: datetime) -> Admission:
+        self.asked.append(url)
+        if url in self.closed:
+            raise Unwelcome(f"robots.txt asks not to read {url}")
+        return Admission(until=now + DAY, cost=Cost(requests=1, bytes=50))
+
+
 class Watched:
     """A source that is looked at, time after time."""
 
@@ -38,6 +53,11 @@ class Watched:
         fetcher = FakeFetcher({URL: answer} if answer else {})
         self.done: Checked = check(self.source, Setting(), fetcher=fetcher, inbox=self.store, clock=lambda: now)
         return fetcher
+
+    def enter(self, gate: Doorman, now: datetime, answers: dict[str, Answer | list[Answer]]) -> list[str]:
+        fetcher = FakeFetcher(answers)
+        self.done = check(self.source, Setting(), fetcher=fetcher, inbox=self.store, clock=lambda: now, gate=gate)
+        return fetcher.urls
 
     def asked(self, now: datetime, answers: dict[str, Answer | list[Answer]]) -> list[str]:
         fetcher = FakeFetcher(answers)
@@ -184,3 +204,59 @@ def test_nothing_is_learned_where_the_operator_says_when_to_look() -> None:
     watched = Watched(every=HOUR)
     watched.look(NOW, feed())
     assert watched.state.manners.learned_at is None
+
+
+def test_a_source_that_robots_txt_closes_is_blocked_and_its_page_is_not_asked_for(watched: Watched) -> None:
+    assert watched.enter(Doorman(URL), NOW, {URL: feed()}) == []
+    assert (watched.done.health, watched.done.evidence) == (Health.BLOCKED, f"robots.txt asks not to read {URL}")
+
+
+def test_a_source_that_ignores_robots_txt_never_asks_for_it() -> None:
+    watched, gate = Watched(robots=False), Doorman(URL)
+    assert watched.enter(gate, NOW, {URL: feed()}) == [URL]
+    assert gate.asked == []
+
+
+def test_what_robots_txt_allows_is_known_for_a_day(watched: Watched) -> None:
+    gate = Doorman()
+    answers: list[Answer] = [feed(), SAME, SAME]
+    for hours, answer in enumerate(answers):
+        watched.enter(gate, NOW + hours * HOUR, {URL: answer})
+    assert gate.asked == [URL]
+    watched.enter(gate, NOW + DAY, {URL: SAME})
+    assert gate.asked == [URL, URL]
+    assert watched.state.manners.requests == 6
+
+
+def test_robots_txt_is_asked_for_again_when_the_clock_was_set_back(watched: Watched) -> None:
+    gate = Doorman()
+    watched.enter(gate, NOW + 5 * DAY, {URL: feed()})
+    watched.enter(gate, NOW, {URL: SAME})
+    assert gate.asked == [URL, URL]
+
+
+def test_an_article_that_robots_txt_closes_costs_only_its_text() -> None:
+    watched = Watched(follow=True)
+    article = "https://example.org/1"
+    assert watched.enter(Doorman(article), NOW, {URL: feed(1)}) == [URL]
+    assert watched.done.new == 1
+    assert watched.done.troubles == (f"{article}: robots.txt asks not to read {article}",)
+    assert watched.state.manners.welcome_at == URL
+
+
+def test_a_host_that_asks_for_patience_is_asked_nothing_more_and_is_told_of() -> None:
+    watched = Watched(follow=True)
+    patience = FetchError("429", status=429, retry_after=2 * HOUR)
+    asked = watched.asked(NOW, {URL: feed(1, 2), "https://example.org/1": patience})
+    assert asked == [URL, "https://example.org/1"]
+    assert watched.done.rests == {"example.org": NOW + 2 * HOUR}
+
+
+def test_a_host_that_does_not_say_how_long_it_wants_to_rest_has_ten_minutes(watched: Watched) -> None:
+    watched.look(NOW, FetchError("503", status=503))
+    assert watched.done.rests == {"example.org": NOW + HOUR / 6}
+
+
+def test_a_host_that_is_only_missing_a_page_does_not_rest(watched: Watched) -> None:
+    watched.look(NOW, FetchError("404", status=404))
+    assert watched.done.rests == {}

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event
 from feedbot.alert import Alarm, Alert
 from feedbot.notice import Notice
 from feedbot.ports import Beat, Block
+from feedbot.robots import Robots
 from feedbot.source import Filter, SourceId
 from feedbot.store import Store, open_store
 from feedbot.target import TargetState
@@ -81,6 +82,9 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "withdrawn": lambda: [store.withdrawn(one, 9) for one in (feed(), feed(*map(SourceId, "abc")))],
         "recent": lambda: store.recent(OFFICE, 9),
         "revive": lambda: store.revive({OFFICE: "https://office.example/"}),
+        "robots": lambda: store.robots("https://office.example"),
+        "keep_robots": lambda: store.keep_robots(Robots(origin="https://office.example", asked_at=NOW)),
+        "postpone": lambda: store.postpone([OFFICE], NOW),
         "moments": lambda: store.moments(OFFICE, 9),
         "rename": lambda: store.rename(SourceId("before"), SourceId("after")),
         "untold": lambda: store.untold("https://hub.example/", now=NOW),

@@ -8,6 +8,7 @@ import pytest
 
 from feedbot.delivery import Delivery, Failed, Sent, State, settle
 from feedbot.manners import Manners
+from feedbot.robots import Robots
 from feedbot.source import NEVER, SourceId, TargetId
 from feedbot.store import SourceStanding, Store, TargetStanding, open_store
 from feedbot.target import TargetState
@@ -66,6 +67,25 @@ def test_a_source_whose_address_was_gone_is_due_again_once_it_has_another_one(st
         store.commit(state(name, due_at=NEVER, manners=Manners(gone=3, gone_from=old)))
     store.revive({OFFICE: "https://office.example/new", CLINIC: old})
     assert store.due(None, NOW + 9999 * HOUR) == [OFFICE]
+
+
+def test_sources_of_a_host_that_rests_are_not_due_before(store: Store) -> None:
+    later = SourceId("later")
+    store.register([OFFICE, CLINIC, later])
+    store.commit(state(OFFICE, due_at=NOW))
+    store.commit(state(later, due_at=NOW + 5 * HOUR))
+    store.postpone([OFFICE, CLINIC, later], NOW + HOUR)
+    assert store.due(None, NOW) == []
+    assert store.due(None, NOW + HOUR) == [CLINIC, OFFICE]
+    assert store.state(later).due_at == NOW + 5 * HOUR
+
+
+def test_what_robots_txt_said_is_remembered(store: Store) -> None:
+    asked = Robots(origin="https://example.org", rules="Disallow: /private", asked_at=NOW)
+    assert store.robots(asked.origin) is None
+    for known in (asked, asked.silent("503", NOW + HOUR), Robots(origin=asked.origin, asked_at=NOW)):
+        store.keep_robots(known)
+        assert store.robots(asked.origin) == known
 
 
 def test_the_next_source_that_is_due_is_told(store: Store) -> None:
