@@ -104,10 +104,18 @@ def _tries(survey: Survey, reading: Reading, case: Case) -> Iterator[_Try]:
     rules = [rule.item for rule in rules_that_find(case.known, survey, reading)]
     if case.before:
         rules.insert(0, case.before.item)
+    unwanted = [rule.item for rule in case.refused]
+    lists = {item: dressed(item, case.before, survey, reading, case.fields, match) for item in unwanted}
+    shown = {_shown(picked) for _, picked in lists.values()}
     for item in list(dict.fromkeys(rules))[:TRIED]:
-        rule, picked = dressed(item, case.before, survey, reading, case.fields, match)
-        if rule not in case.refused:
+        rule, picked = lists.get(item) or dressed(item, case.before, survey, reading, case.fields, match)
+        if _shown(picked) not in shown:
             yield _tried(rule, picked, case)
+
+
+def _shown(picked: Picked) -> frozenset[tuple[str, ...]]:
+    """Return what a list shows: two rules that show the same are one and the same to who refused the first."""
+    return frozenset(one.keys for one in usable(picked.items))
 
 
 def _tried(rule: ListingRule, picked: Picked, case: Case) -> _Try:

@@ -82,6 +82,14 @@ def _work(command: Any) -> None:  # noqa: ANN401 - the local function above
     check = command("check", "work:check", "check sources now, whether due or not")
     check.add_argument("sources", **sources)
     check.add_argument("--accept", action="store_true", help="take pages that are held as they are now")
+    mend = command(
+        "repair", "rules:repair", "by which rule a page is read, and what is proposed now that it was rebuilt"
+    )
+    mend.add_argument("source", metavar="SOURCE")
+    way = mend.add_mutually_exclusive_group()
+    way.add_argument("--accept", action="store_true", help="read it by the rule that is proposed")
+    way.add_argument("--undo", action="store_true", help="refuse what is proposed, or go back to the rule before")
+    way.add_argument("--history", action="store_true", help="show which rules came before, and why")
     command("run", "work:run", "one pass over what is due: check, publish, deliver")
     serve = command("serve", "work:serve", "keep checking, publishing and delivering until stopped", json=False)
     serve.add_argument("--tick", type=float, default=10.0, metavar="SECONDS", help="how often to ask what is due")

@@ -3,6 +3,7 @@
 from feedbot.store.backup import Copy, back_up, restore
 from feedbot.store.gauges import Failing, Gauges, Queue
 from feedbot.store.opening import worker
+from feedbot.store.orders import order
 from feedbot.store.place import file_of, name_of, path_of
 from feedbot.store.shelf import FolderShelf
 from feedbot.store.status import SourceStanding, TargetStanding
@@ -21,6 +22,7 @@ __all__ = [
     "file_of",
     "name_of",
     "open_store",
+    "order",
     "path_of",
     "read_store",
     "restore",
