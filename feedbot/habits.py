@@ -31,7 +31,7 @@ TRUST = 15.0
 """Events after which each hour of the week speaks as much for itself as its weekday and its hour of the day do."""
 MOST_OF_IT = 0.93
 """The share of events that the busy hours hold."""
-LOOKS = 35.0
+LOOKS = 28.0
 """Looks a week in the busy hours of a source that publishes daily; one that publishes less is worth fewer."""
 SHORT, LONG = timedelta(minutes=18), timedelta(minutes=56)
 """Bounds of what lies between two looks in the busy hours of such a source."""

@@ -50,6 +50,16 @@ class Manners:
     found: int = 0
     """Items that were found since its first check."""
 
+    @property
+    def requests_per_item(self) -> float | None:
+        """How many requests a new item cost; None where none was found yet."""
+        return self.requests / self.found if self.found else None
+
+    @property
+    def bytes_per_item(self) -> float | None:
+        """How many bytes a new item cost; None where none was found yet."""
+        return self.bytes / self.found if self.found else None
+
     def wants_whole(self, now: datetime) -> bool:
         """Say whether it is time to ask without conditions, at the address that is configured."""
         return self.whole_at is None or now - self.whole_at >= WHOLE

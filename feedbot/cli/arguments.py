@@ -114,6 +114,7 @@ def _look(command: Any) -> None:  # noqa: ANN401 - the local function above
     status = command("status", "stand:status", "how sources, deliveries and the service stand")
     status.add_argument("sources", nargs="*", metavar="SOURCE", help="ids of sources (default: all)")
     status.add_argument("--health", metavar="HEALTH", help="only sources in this state, such as down")
+    status.add_argument("--politeness", action="store_true", help="what each source was asked, per new item")
     status.add_argument("--all", action="store_true", help="every source, also on a terminal")
     why = command("why", "account:why", "why an item was sent or not: the rule, the times and tries for each target")
     why.add_argument("item", metavar="ITEM", nargs="+", help="an id, a link, or words of the title")

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from feedbot.cli import DONE
 from feedbot.cli.open import config_of, known
-from feedbot.cli.screen import ago, brief, say, table, tell
+from feedbot.cli.screen import ago, brief, say, size, table, tell
 
 if TYPE_CHECKING:
     from feedbot.account import Speed
+    from feedbot.manners import Manners
     from feedbot.source import SourceId
     from feedbot.standing import Standing, Summary
     from feedbot.store import SourceStanding
@@ -35,6 +36,9 @@ def status(options: Namespace) -> int:
     if options.json:
         tell(_plainly(standing, sources))
         return DONE
+    if options.politeness:
+        _show_politeness(sources)
+        return DONE
     for line in _said(standing, now):
         say(line, style="bold")
     _show_sources(sources, standing, now, every=options.all)
@@ -53,6 +57,9 @@ def _plainly(standing: "Standing", sources: Mapping["SourceId", "SourceStanding"
     said, speeds = {name: asdict(one) for name, one in sources.items()}, standing.speeds
     for one in said.values():
         one["state"].pop("profile", None)  # what a source looks like is for feedbot, and long
+        one["state"].pop("manners", None)  # of this, what was spent is said beside
+    for name, there in sources.items():
+        said[name]["politeness"] = _spent(there.state.manners)
     return {
         "summary": asdict(standing.summary),
         "sources": said,
@@ -66,6 +73,39 @@ def _plainly(standing: "Standing", sources: Mapping["SourceId", "SourceStanding"
             "pairs": [{"source": of, "target": to, **_speed(one)} for (of, to), one in speeds.pairs.items()],
         },
     }
+
+
+def _spent(manners: "Manners") -> dict[str, object]:
+    """Say what a source was asked, in all and for each new item."""
+    return {
+        "requests": manners.requests,
+        "bytes": manners.bytes,
+        "new": manners.found,
+        "requests_per_item": manners.requests_per_item,
+        "bytes_per_item": manners.bytes_per_item,
+    }
+
+
+def _show_politeness(sources: Mapping["SourceId", "SourceStanding"]) -> None:
+    """Show what each source was asked; that which cost most for what it brought first."""
+    spent = {name: one.state.manners for name, one in sources.items()}
+    rows = [
+        (
+            name,
+            one.requests,
+            size(one.bytes),
+            one.found,
+            "-" if one.requests_per_item is None else f"{one.requests_per_item:.1f}",
+            "-" if one.bytes_per_item is None else size(round(one.bytes_per_item)),
+        )
+        for name, one in sorted(spent.items(), key=lambda pair: (-pair[1].requests / (pair[1].found + 1), pair[0]))
+    ]
+    columns = ("source", "requests", "bytes", "new items", "requests / item", "bytes / item")
+    table("Politeness", columns, rows, style=("bold",))
+    requests, received = sum(one.requests for one in spent.values()), sum(one.bytes for one in spent.values())
+    found = sum(one.found for one in spent.values())
+    each = f", {requests / found:.1f} requests and {size(round(received / found))} for each" if found else ""
+    say(f"All together: {requests} requests, {size(received)}, {found} new items{each}.")
 
 
 def _speed(one: "Speed") -> dict[str, object]:

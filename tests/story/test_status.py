@@ -37,6 +37,15 @@ def test_the_worst_is_told_first_and_the_queue_with_its_reason(place: Path) -> N
     assert [line.split("\t")[0] for line in lines[2:5]] == ["gone", "office", "box"]
 
 
+def test_what_each_source_was_asked_is_told_for_each_new_item(place: Path) -> None:
+    lines = [line.split("\t") for line in feedbot(place, "status", "--politeness").stdout.splitlines()]
+    assert [line[:2] for line in lines[:2]] == [["gone", "2"], ["office", "2"]]
+    assert lines[1][3:5] == ["1", "2.0"]
+    assert lines[2][0].startswith("All together: 4 requests")
+    said = json.loads(feedbot(place, "status", "--json").stdout)["sources"]["office"]["politeness"]
+    assert (said["requests"], said["new"], said["requests_per_item"]) == (2, 1, 2.0)
+
+
 def test_machines_are_told_the_same(place: Path) -> None:
     said = json.loads(feedbot(place, "status", "--json").stdout)
     assert said["summary"] | {"next_check": None, "oldest_due": None} == {
