@@ -1,7 +1,9 @@
 """From what stands in the file to sources, feeds, targets and settings; every problem in one report."""
 
+import gc
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -71,12 +73,25 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
 
 def load_text(text: str, file: str, environ: Mapping[str, str]) -> Config:
     """Read a configuration from its text; `file` is named in problems. Raises ConfigError."""
-    found = read(text, file, environ)
-    model = _validated(found) if found.data is not None else None
-    config = _built(model, found) if model else None
+    with _nothing_collected():
+        found = read(text, file, environ)
+        model = _validated(found) if found.data is not None else None
+        config = _built(model, found) if model else None
     if found.problems or config is None:
         raise ConfigError(sorted(found.problems, key=lambda problem: (problem.line, problem.column)))
     return replace(config, files=(Path(file), *found.others))
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Look for no garbage meanwhile: all that is made stays, and looking it through takes as long as making it."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _whole(path: Path, what: str, remedy: str) -> Problem:

@@ -12,7 +12,8 @@ from yaml.composer import Composer
 
 from feedbot.errors import Problem
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 32_000_000
+"""Room for some 300,000 sources."""
 Where = tuple[int, int]
 Place = tuple[str | int, ...]
 """The way to a value: keys and numbers from the root."""
