@@ -82,8 +82,13 @@ def test_a_full_disk_is_told_and_the_service_mends_itself_when_there_is_room(tmp
         (disk / "filler").unlink()
         assert service.until("checked", source="office", health="fresh")["new"] == 1
         service.until("published", feed="index")
-        assert service.ask("readyz")[0] == 200
+        assert is_ready(service), "each duty has had its turn since"
         assert json.loads(service.ask("feeds/office.json")[2])["items"][0]["title"] == "b"
+
+
+def is_ready(service: Service) -> bool:
+    """Say whether the service is ready within half a minute."""
+    return any(service.ask("readyz")[0] == 200 or Event().wait(0.1) for _ in range(300))
 
 
 def fill(file: Path) -> None:
