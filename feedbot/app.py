@@ -212,6 +212,7 @@ def equipped(config: Config, store: Store) -> App:
     shelf.tidy()
     former = {source.id: source.was for source in config.sources if source.was}
     store.register([source.id for source in watched(config)], former)
+    store.heed_clock(utc_now())
     store.revive({source.id: source.url for source in watched(config)})
     outbound, canary = outbound_of(config), config.settings.oversight.canary
     files = [one.url for one in config.sources]

@@ -15,6 +15,8 @@ from feedbot.stalling import last_news
 
 __all__ = ["Checked", "Setting", "check"]
 
+WELL = frozenset({Health.FRESH, Health.QUIET})
+
 
 def check(
     source: Source, setting: Setting, *, fetcher: Fetcher, inbox: Inbox, clock: Clock, gate: Gate | None = None
@@ -27,7 +29,22 @@ def check(
     before = setting.state or inbox.state(source.id)
     state = obeyed(remembered(before, source), clock())
     setting = replace(setting, state=before)
-    errand = Errand(fetcher, state.manners, clock(), gate if source.robots else None)
+    gate = gate if source.robots else None
+    errand = Errand(fetcher, state.manners, clock(), gate)
+    done = _looked(source, setting, state, errand, inbox, clock)
+    since, now = state.manners.reread_at, clock()
+    if source.follow and since and since <= now and done.health in WELL and not errand.rests:
+        from feedbot.rereading import reread  # noqa: PLC0415 - few checks read a page again
+
+        errand = Errand(fetcher, state.manners, now, gate)
+        done = reread(source, setting, done, since, errand=errand, inbox=inbox, now=now)
+    return replace(done, rests=errand.rests) if errand.rests else done
+
+
+def _looked(
+    source: Source, setting: Setting, state: SourceState, errand: Errand, inbox: Inbox, clock: Clock
+) -> Checked:
+    """Ask, and store what came of it."""
     answer = _answer(source, state, errand, inbox, clock)
     if isinstance(answer, NotModified):
         return _unmodified(source, setting, state, errand, answer, inbox, clock())
@@ -37,7 +54,7 @@ def check(
     done = taken_in(answer, source, state, setting, errand=errand, inbox=inbox, clock=clock)
     if isinstance(done, NotModified):
         return _unmodified(source, setting, state, errand, done, inbox, clock())
-    return replace(done, rests=errand.rests) if errand.rests else done
+    return done
 
 
 def _answer(

@@ -52,7 +52,7 @@ def followed(
     stories, troubles = [], []
     for find in (*harvest.new, *harvest.changed):
         story = _Story(find, find.candidate)
-        if source.follow and _may_follow(source, find.candidate.url):
+        if source.follow and may_follow(source, find.candidate.url):
             try:
                 story = _story(find, source, fetcher, inbox, listed, read)
             except (FetchError, ExtractError) as error:
@@ -64,12 +64,12 @@ def followed(
 
 
 def _story(find: Find, source: Source, fetcher: Fetcher, inbox: Inbox, listed: frozenset[ItemId], read: Read) -> _Story:
-    page, article = _article(find.candidate.url, source, fetcher, read)
+    page, told = article(find.candidate.url, source, fetcher, read)
     known = _led_to(page.url, find, source, inbox) if find.known is None else None
     if known is not None and known.id not in listed:
         candidate = replace(find.candidate, url=page.url, told_by=find.candidate.keys)
         find = replace(find, known=known, candidate=candidate)
-    return _Story(find, find.candidate.enriched(article))
+    return _Story(find, find.candidate.enriched(told))
 
 
 def _led_to(url: str, find: Find, source: Source, inbox: Inbox) -> Known | None:
@@ -96,12 +96,16 @@ def _sorted_out(
     )
 
 
-def _may_follow(source: Source, url: str) -> bool:
+def may_follow(source: Source, url: str) -> bool:
     """Say whether a listing may lead there: a page from the web never leads to a file of this machine."""
     return url.startswith(("http://", "https://")) or (bool(url) and source.url.startswith("file:"))
 
 
-def _article(url: str, source: Source, fetcher: Fetcher, read: Read) -> tuple[Page, Candidate]:
+def article(url: str, source: Source, fetcher: Fetcher, read: Read) -> tuple[Page, Candidate]:
+    """Return the page at `url`, shown by a browser where that is needed, and the article that it holds.
+
+    Raises FetchError and ExtractError.
+    """
     get = partial(fetcher.fetch, url, validators=Validators(), allow=source.allow)
     page = get(browser=source.by_browser(url))
     if not isinstance(page, Page):

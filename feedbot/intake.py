@@ -26,6 +26,7 @@ from feedbot.ports import Clock, Fetcher, Inbox
 from feedbot.profile import Sight
 from feedbot.recognise import Recognised, at_its_place, led, not_listed, recognised, renewed
 from feedbot.rendering import as_shown
+from feedbot.rereading import first_turn
 from feedbot.sift import Harvest, clashes, usable
 from feedbot.source import NEVER, TROUBLE, Health, Kind, Source, SourceState
 from feedbot.stalling import goes_on, last_news
@@ -94,6 +95,8 @@ def _stored(
     state = state if verdict.holds else replace(state, manners=state.manners.wished(found.wishes))
     lost = _lost(source, state, listed(look), errand, inbox, now)
     manners, due_at = planned(source, setting, state, page, inbox, now, items[:fresh])
+    if source.follow and (turn := first_turn(items[:fresh], now)):
+        manners = replace(manners, reread_at=min(turn, manners.reread_at or turn))
     found_now = fresh if state.baseline_at else 0
     manners = errand.counted(manners) if verdict.holds else errand.learned(manners, found_now)
     after = _state(source, replace(state, manners=manners), due_at, page, found, verdict, now)

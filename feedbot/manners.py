@@ -44,6 +44,8 @@ class Manners:
     """The address that robots.txt allowed last."""
     welcome_until: datetime | None = None
     """Until when that is known."""
+    reread_at: datetime | None = None
+    """When the own page of a recent item is to be read again."""
     requests: int = 0
     """All that were ever made for it."""
     bytes: int = 0

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor as Workers
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
 from typing import Any
@@ -81,6 +81,7 @@ class Shift:
     service: Service
     stopping: Event
     tick: float
+    _looked: datetime = field(default_factory=utc_now)
     _overseer: Overseer = field(default_factory=Overseer)
     _ticks: Any = field(default_factory=_scheduler)
     _telling: Workers = field(default_factory=lambda: Workers(max_workers=1, thread_name_prefix="hub"))
@@ -131,6 +132,9 @@ class Shift:
         self._do("watch", self._watch)
 
     def _check(self, app: App, stop: Stop) -> None:
+        last, self._looked = self._looked, utc_now()
+        if self._looked < last:
+            app.store.heed_clock(self._looked)
         for done in app.check(portion(app.due()), stop=stop):
             self.service.metrics.checked(done)
 

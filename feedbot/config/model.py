@@ -141,7 +141,9 @@ class SourceModel(Filtered):
     timezone: Zone | None = Field(None, description="Time zone of its dates; the site's when absent.")
     language: Text | None = Field(None, description="Language of its dates and texts (BCP 47).", examples=["en-GB"])
     follow: bool = Field(
-        default=False, description="Open each new item's own page once: full text, author, image, report link."
+        default=False,
+        description="Open each new item's own page: full text, author, image, report link; "
+        "and again, ever more rarely, for corrections.",
     )
     robots: Literal["obey", "ignore"] = Field(
         "obey", description="Whether its pages are read only as far as the robots.txt of its site allows."

@@ -1,7 +1,7 @@
 """Which sources there are, and when they are due."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, false, func, select, true, update
@@ -14,6 +14,8 @@ from feedbot.store.rows import manners_of, state_row
 from feedbot.store.tables import insert
 
 _NONE: Mapping[SourceId, Sequence[SourceId]] = MappingProxyType({})
+LEAP = timedelta(minutes=1)
+"""Clocks that are set back by less are as good as not."""
 EVERY = 1_000_000_000
 """More than any database holds."""
 
@@ -63,6 +65,11 @@ class Agenda:
         if back:
             with self._database.writing() as connection:
                 connection.execute(_REVIVE, back)
+
+    def heed_clock(self, now: datetime) -> int:
+        """Make due at `now` what was looked at later than that, by a clock that was set back; return how many."""
+        with self._database.writing() as connection:
+            return connection.execute(_SET_BACK, {"now": now, "later": now + LEAP, "never": NEVER}).rowcount
 
     def due(
         self, source_ids: Collection[SourceId] | None, now: datetime, *, limit: int | None = None
@@ -115,6 +122,11 @@ _LIST = update(tables.sources).where(_s.source_id == bindparam("id")).values(con
 _KNOWN = select(_s.source_id).where(_s.source_id == bindparam("id"))
 _RENAME = update(tables.sources).where(_s.source_id == bindparam("old")).values(source_id=bindparam("new"))
 _UNLIST = update(tables.sources).where(_s.source_id == bindparam("id")).values(configured=false())
+_SET_BACK = (
+    update(tables.sources)
+    .where(_s.configured == true(), _s.checked_at > bindparam("later"), _s.due_at < bindparam("never"))
+    .values(due_at=bindparam("now"))
+)
 _GIVEN_UP = select(_s.source_id, _s.manners).where(_s.configured == true(), _s.due_at >= bindparam("never"))
 _REVIVE = update(tables.sources).where(_s.source_id == bindparam("id")).values(due_at=None)
 _TITLES = select(_s.source_id, _s.title).where(_s.title != "")

@@ -189,7 +189,7 @@ def manners_of(text: str) -> Manners:
     said: Row = json.loads(text) if text else {}
     for name in said.keys() & {"skip_hours", "skip_days"}:
         said[name] = tuple(said[name])
-    for name in said.keys() & {"whole_at", "moved_since", "learned_at", "welcome_until"}:
+    for name in said.keys() & {"whole_at", "moved_since", "learned_at", "welcome_until", "reread_at"}:
         said[name] = datetime.fromisoformat(said[name])
     return Manners(**{name: value for name, value in said.items() if name in _MANNERS})
 

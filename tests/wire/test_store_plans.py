@@ -85,6 +85,7 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "robots": lambda: store.robots("https://office.example"),
         "keep_robots": lambda: store.keep_robots(Robots(origin="https://office.example", asked_at=NOW)),
         "postpone": lambda: store.postpone([OFFICE], NOW),
+        "heed_clock": lambda: store.heed_clock(NOW),
         "moments": lambda: store.moments(OFFICE, 9),
         "rename": lambda: store.rename(SourceId("before"), SourceId("after")),
         "untold": lambda: store.untold("https://hub.example/", now=NOW),
