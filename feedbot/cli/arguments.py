@@ -145,6 +145,10 @@ def _keep(command: Any) -> None:  # noqa: ANN401 - the local function above
     prune.add_argument("--compact", action="store_true", help="give the room back to the disk as well")
     backup = command("backup", "upkeep:backup", "copy the database into a file, also while feedbot serves")
     backup.add_argument("file", metavar="FILE")
+    move = command("migrate", "upkeep:migrate", "copy the database into one of a PostgreSQL server, checked row by row")
+    move.add_argument(
+        "--to", metavar="URL", required=True, help="postgresql://…; ${NAME} is taken from the environment"
+    )
     again = command("restore", "upkeep:restore", "put a copy in the place of the database; the one before is kept")
     again.add_argument("file", metavar="FILE")
 

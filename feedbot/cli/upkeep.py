@@ -1,8 +1,11 @@
-"""Commands that keep an installation in order: doctor, prune, backup, restore."""
+"""Commands that keep an installation in order: doctor, prune, backup, restore, migrate."""
 
+import sys
 from argparse import Namespace
 from dataclasses import asdict
+from os import environ
 from pathlib import Path
+from string import Template
 
 from feedbot.cli import DONE, PARTLY, WRONG
 from feedbot.cli.open import app_of, config_of
@@ -68,4 +71,26 @@ def restore(options: Namespace) -> int:
     else:
         say(f"{copy.path} is now as it was in {options.file}: {copy.items} items.", style="green")
         say(f"What stood there is {copy.path}{ASIDE}; `feedbot publish --all` draws the feeds anew.")
+    return DONE
+
+
+def migrate(options: Namespace) -> int:
+    """Copy the database into one of a server."""
+    from feedbot.store import move, name_of  # noqa: PLC0415 - help needs none of it
+
+    try:
+        to = Template(options.to).substitute(environ)
+    except (KeyError, ValueError) as error:
+        what = f"the environment has no {error.args[0]}" if isinstance(error, KeyError) else str(error)
+        print(f"--to: {what}; ${{NAME}} takes a value from there, $$ is a dollar", file=sys.stderr)
+        return WRONG
+    moved = []
+    for one in move(config_of(options).settings.database, to):
+        moved.append(one)
+        if not options.json:
+            say(f"{one.table}: {one.rows} rows, {one.stored} of them stored now; the same in both")
+    if options.json:
+        tell({"database": name_of(to), "tables": [asdict(one) for one in moved]})
+    else:
+        say(f"{name_of(to)} holds all of it. Say so in the configuration: `database: {options.to}`.", style="green")
     return DONE

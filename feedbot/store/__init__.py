@@ -2,6 +2,7 @@
 
 from feedbot.store.backup import Copy, back_up, restore
 from feedbot.store.gauges import Failing, Gauges, Queue
+from feedbot.store.moving import Moved, move
 from feedbot.store.opening import worker
 from feedbot.store.orders import order
 from feedbot.store.place import file_of, name_of, path_of
@@ -14,12 +15,14 @@ __all__ = [
     "Failing",
     "FolderShelf",
     "Gauges",
+    "Moved",
     "Queue",
     "SourceStanding",
     "Store",
     "TargetStanding",
     "back_up",
     "file_of",
+    "move",
     "name_of",
     "open_store",
     "order",

@@ -1,10 +1,32 @@
 """Opening: which kind of database an address names, and who works on it."""
 
-from feedbot.errors import StoreUnusable
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from feedbot.errors import StoreError, StoreUnusable
 from feedbot.store.database import BUSY, Database
-from feedbot.store.lock import holder
+from feedbot.store.lock import holder, locked
 from feedbot.store.place import file_of, name_of
 from feedbot.store.sqlite import FileDatabase
+
+
+@contextmanager
+def alone(url: str, *, wait: float, busy: float = BUSY) -> Iterator[Database]:
+    """Give a database that no other feedbot works on meanwhile, made with its folder where it is a file.
+
+    Raises StoreBusy where somebody works on it for `wait` seconds, StoreUnusable, and StoreError.
+    """
+    path = file_of(url)
+    if path is None:
+        with closing(server(url, wait=wait, busy=busy)) as database:
+            yield database
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path.parent}: {error.strerror}. Make that folder, writable by this user.") from error
+    with locked(path, wait=wait), closing(FileDatabase(path, busy=busy)) as file:
+        yield file
 
 
 def server(url: str, *, writable: bool = True, alone: bool = True, wait: float = 0.0, busy: float = BUSY) -> Database:

@@ -3,25 +3,23 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from feedbot.errors import StoreError, StoreUnusable
+from feedbot.errors import StoreUnusable
 from feedbot.store.agenda import Agenda
 from feedbot.store.alarms import Alarms
 from feedbot.store.attic import Attic
 from feedbot.store.board import Board
 from feedbot.store.catalogue import Catalogue
 from feedbot.store.courtesy import Courtesy
-from feedbot.store.database import BUSY, Database
+from feedbot.store.database import BUSY
 from feedbot.store.facts import Facts
 from feedbot.store.gauges import Meter
 from feedbot.store.history import History
 from feedbot.store.inbox import Inbox
 from feedbot.store.ledger import Ledger
-from feedbot.store.lock import locked
-from feedbot.store.opening import beside, server
+from feedbot.store.opening import alone, beside
 from feedbot.store.outbox import Outbox
 from feedbot.store.place import file_of
 from feedbot.store.schema import SCHEMA, current, newer, prepare
-from feedbot.store.sqlite import FileDatabase
 from feedbot.store.status import Status
 
 PATIENCE = 5.0
@@ -45,29 +43,11 @@ def open_store(url: str, *, wait: float = PATIENCE, busy: float = BUSY) -> Itera
     StoreBusy when another feedbot works on it, StoreUnusable when it is damaged, no database, or made by a newer
     feedbot; an older one is brought up to date, a file after it was copied.
     """
-    with _opened(url, wait, busy) as database:
-        try:
-            prepare(database)
-            store = Store(database)
-            store.release_leases()
-            yield store
-        finally:
-            database.close()
-
-
-@contextmanager
-def _opened(url: str, wait: float, busy: float) -> Iterator[Database]:
-    """Give the database for this process alone."""
-    path = file_of(url)
-    if path is None:
-        yield server(url, wait=wait, busy=busy)
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{path.parent}: {error.strerror}. Make that folder, writable by this user.") from error
-    with locked(path, wait=wait):
-        yield FileDatabase(path, busy=busy)
+    with alone(url, wait=wait, busy=busy) as database:
+        prepare(database)
+        store = Store(database)
+        store.release_leases()
+        yield store
 
 
 @contextmanager
