@@ -38,9 +38,11 @@ def portion(due: Iterable[Source]) -> list[Source]:
     hosts: Counter[str] = Counter()
     for source in due:
         host = host_in(source.url)
-        if len(chosen) < MOST and (hosts[host] < OF_A_HOST or not is_paced(host)):
+        if hosts[host] < OF_A_HOST or not is_paced(host):
             chosen.append(source)
             hosts[host] += 1
+            if len(chosen) == MOST:
+                break
     return chosen
 
 
