@@ -31,8 +31,10 @@ TRUST = 15.0
 """Events after which each hour of the week speaks as much for itself as its weekday and its hour of the day do."""
 MOST_OF_IT = 0.93
 """The share of events that the busy hours hold."""
-LOOKS = 28.0
+LOOKS = 22.0
 """Looks a week in the busy hours of a source that publishes daily; one that publishes less is worth fewer."""
+SELDOM = 1 / 22
+"""Looks an hour where nothing usually comes."""
 SHORT, LONG = timedelta(minutes=18), timedelta(minutes=56)
 """Bounds of what lies between two looks in the busy hours of such a source."""
 
@@ -64,7 +66,7 @@ class Habits:
         """
         line, busy = self._busy()
         gap = self._gap(busy)
-        return tuple(self._worth(share, line) / gap for share in self.week)
+        return tuple(max(self._worth(share, line) / gap, SELDOM) for share in self.week)
 
     def _busy(self) -> tuple[float, int]:
         """Return the least share of the busy hours, and how many they are."""
