@@ -114,7 +114,8 @@ def test_a_service_that_was_killed_goes_on_where_it_was_and_tells_nothing_twice(
                 service.process.wait(timeout=30)
     assert received.titles() == ["c", "d"]
     assert received.repeats() == 0
-    assert not list((place / "feeds").glob(".feedbot-*"))
+    assert feedbot(place, "publish").returncode == 0
+    assert not list((place / "feeds").glob(".feedbot-*")), "what was half written is tidied away"
 
 
 def test_a_start_after_a_kill_checks_nothing_that_is_not_due(place: Path) -> None:
