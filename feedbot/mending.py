@@ -14,12 +14,14 @@ from feedbot.ports import Inbox
 from feedbot.profile import Sight
 from feedbot.recognise import Recognised, recognised
 from feedbot.repair import Case, Repair, repair
-from feedbot.sift import Find, usable
-from feedbot.source import TROUBLE, Health, ListingRule, Source, SourceState
-from feedbot.wording import words_of
+from feedbot.retelling import EVERY, moved, retold
+from feedbot.sift import usable
+from feedbot.source import TROUBLE, DataRule, Health, ListingRule, Source, SourceState
 
 LATELY = 100
 """So many of the newest items are looked for in a page that was built anew."""
+SOME = 3
+"""A part that fewer known items lost, or gained, may well have been edited."""
 PAGES = frozenset({"listing", "jsonld", "state", "microdata", "hfeed"})
 """Kinds of pages for people, as they are read."""
 
@@ -43,7 +45,10 @@ class Look:
 
 def mended(look: Look, source: Source, inbox: Inbox, now: datetime) -> Look:
     """Return the look, repaired where it is in doubt and that can be done; otherwise with the reason why not."""
-    if look.state.baseline_at is None or not _is_page(look, source):
+    if look.state.baseline_at is None:
+        return look
+    look = _as_told(look, inbox)
+    if not _is_page(look, source):
         return look
     if look.state.asked.startswith(ACCEPT) and look.found.items and look.state.rules.pinned:
         return _taken(look, look.found, look.state, "the operator accepted the rule", source, inbox)
@@ -55,9 +60,22 @@ def mended(look: Look, source: Source, inbox: Inbox, now: datetime) -> Look:
     done = repair(look.page, _case(look, source, before, inbox, now))
     if not isinstance(done, Repair):
         return _noted(look, f"not repaired: {done.reason}")
-    if _is_as_read(look, done):
+    if _is_as_read(look, done) and not (look.verdict.about == "edits" and moved(look.sight, look.state.profile)):
         return look
     return _with_rule(look, done, source, inbox, now, take=wanted == "auto" or done.rule == look.state.rules.rule)
+
+
+def _as_told(look: Look, inbox: Inbox) -> Look:
+    """Return a look that is believed without the edits that are none: a part came for all items with the layout."""
+    if not look.known.harvest.changed or look.verdict.holds or look.verdict.settled:
+        return look
+    parts = moved(look.sight, look.state.profile)
+    told = retold(look.known, inbox, parts) if parts else None
+    if told is None or len(told.reread) < SOME:
+        return look
+    quiet = look.verdict.health is Health.FRESH and not (told.known.harvest.new or told.known.harvest.changed)
+    verdict = replace(look.verdict, health=Health.QUIET) if quiet else look.verdict
+    return replace(look, known=told.known, reread=told.reread, verdict=verdict)
 
 
 def _is_page(look: Look, source: Source) -> bool:
@@ -91,23 +109,41 @@ def _case(look: Look, source: Source, before: object, inbox: Inbox, now: datetim
 
 def _is_as_read(look: Look, done: Repair) -> bool:
     """Say whether the items stand where they did, and are those that were read already: then no rule is at fault."""
-    return _keys(done.found) == _keys(look.found) and look.sight.place == look.state.profile.place
+    return _said(done.found) == _said(look.found) and look.sight.place == look.state.profile.place
 
 
-def _keys(found: Extraction) -> set[tuple[str, ...]]:
-    return {one.keys for one in usable(found.items)}
+def _said(found: Extraction) -> set[tuple[str, ...]]:
+    return {(one.title, *one.keys) for one in usable(found.items)}
 
 
 def _with_rule(look: Look, done: Repair, source: Source, inbox: Inbox, now: datetime, *, take: bool) -> Look:
     """Take a proved rule, or propose it."""
     book = look.state.rules
+    if isinstance(done.rule, DataRule):
+        return _with_data(look, done, done.rule, source, inbox, now, take=take)
     if not take:
         asked = replace(look.state, rules=rulebook.proposed(book, done.rule, done.proof.told, now))
         told = f"a rule that reads it was found: `feedbot repair {source.id}` shows it, with `--accept` it is taken"
         return _noted(replace(look, state=asked), told)
-    pinned = book.pinned or source.rule is not None or _keys(done.found) != _keys(look.found)
+    pinned = book.pinned or source.rule is not None or _said(done.found) != _said(look.found)
     book = rulebook.repaired(book, done.rule, done.proof.told, now, pinned=pinned)
-    state = replace(look.state, rules=book, way_url="", way_kind="auto")
+    return _read_by(look, done, replace(look.state, rules=book, way_url="", way_kind="auto"), source, inbox)
+
+
+def _with_data(
+    look: Look, done: Repair, rule: DataRule, source: Source, inbox: Inbox, now: datetime, *, take: bool
+) -> Look:
+    """Read a page by what it tells machines, or say that this would do."""
+    if not take:
+        return _noted(look, f"what the page tells machines is the news: `kind: {rule.kind}` would read it")
+    why = f"what the page tells machines ({rule.kind}) is read, for {done.proof.told}"
+    book = rulebook.told_by_data(look.state.rules, why, now)
+    state = replace(look.state, rules=book, way_url=source.url, way_kind=rule.kind)
+    return _read_by(look, done, state, source, inbox)
+
+
+def _read_by(look: Look, done: Repair, state: SourceState, source: Source, inbox: Inbox) -> Look:
+    """Return the look as a proved rule reads it, unless that would not know again what the proof did."""
     after = _taken(look, done.found, state, f"repaired, for {done.proof.told}", source, inbox)
     if len(after.known.harvest.new) > len(done.proof.fresh) + len(done.proof.older):
         return _noted(look, "not repaired: known items would come as new ones")
@@ -117,53 +153,20 @@ def _with_rule(look: Look, done: Repair, source: Source, inbox: Inbox, now: date
 def _taken(look: Look, found: Extraction, state: SourceState, why: str, source: Source, inbox: Inbox) -> Look:
     """Return the look as the rule reads it: known items stay as they are, for what they say is told in another way."""
     known = recognised(usable(found.items), source, inbox, baseline=True)
-    known, reread = _reread(known, inbox)
-    fresh = known.harvest.new or known.harvest.changed
+    told = retold(known, inbox, EVERY)
+    fresh = told.known.harvest.new or told.known.harvest.changed
     return Look(
         page=look.page,
         found=found,
         sight=traits.sight(look.page, found, state.profile.elsewhere()),
-        known=known,
+        known=told.known,
         verdict=Diagnosis(
             health=Health.FRESH if fresh else Health.QUIET, evidence=(why, *found.evidence), settled=True
         ),
         state=state,
-        reread=reread,
+        reread=told.reread,
         mended=True,
     )
-
-
-def _reread(known: Recognised, inbox: Inbox) -> tuple[Recognised, tuple[Item, ...]]:
-    """Tell edits from known items of which a page only says another part now; those keep what is known of them."""
-    changed = [one for one in known.harvest.changed if one.known is not None and not one.known.withdrawn]
-    stored = inbox.latest([one.known.id for one in changed if one.known])
-    reread: list[Item] = []
-    edited = [one for one in known.harvest.changed if one not in changed]
-    same = list(known.harvest.same)
-    for one in changed:
-        item = stored.get(one.known.id) if one.known else None
-        if item is None or not _is_called(one.candidate.title, item.title):
-            edited.append(one)
-            continue
-        reread.append(_told_anew(item, one))
-        same.append(one)
-    again = {name: item for name, item in known.again.items() if name not in {one.id for one in reread}}
-    harvest = replace(known.harvest, changed=tuple(edited), same=tuple(same))
-    return replace(known, harvest=harvest, again=again), tuple(reread)
-
-
-def _told_anew(item: Item, find: Find) -> Item:
-    """Return a known item as it is to be recognised from now on; what it says stays."""
-    said = find.candidate
-    url, guid = said.url or item.url, said.guid or item.guid
-    return replace(item, url=url, guid=guid, keys=said.keys, digest=find.digest, revision=item.revision + 1)
-
-
-def _is_called(title: str, known: str) -> bool:
-    """Say whether two titles are one, or one of them the beginning of the other."""
-    words, others = words_of(title), words_of(known)
-    shorter = min(len(words), len(others))
-    return shorter > 0 and words[:shorter] == others[:shorter]
 
 
 def _noted(look: Look, told: str) -> Look:

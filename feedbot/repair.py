@@ -1,11 +1,12 @@
 """Repair: find the rule by which a page that was built anew yields what is known, with proof, or say why not."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
+from feedbot.extract import embedded
 from feedbot.extract.byrule import Picked
-from feedbot.extract.document import open_document
+from feedbot.extract.document import Document, open_document
 from feedbot.extract.links import Survey
 from feedbot.extract.listing import title_of
 from feedbot.extract.moments import Reading
@@ -16,7 +17,7 @@ from feedbot.page import Page
 from feedbot.profile import Profile
 from feedbot.proof import Proof, matched, objection, proof
 from feedbot.sift import usable
-from feedbot.source import ListingRule
+from feedbot.source import DataRule, ListingRule
 
 TRIED = 40
 """So many rules are tried for one page."""
@@ -44,7 +45,7 @@ class Case:
 class Repair:
     """A rule that finds the known items again, what it finds, and what proves it."""
 
-    rule: ListingRule
+    rule: ListingRule | DataRule
     found: Extraction
     proof: Proof
 
@@ -79,7 +80,7 @@ def repair(page: Page, case: Case) -> Repair | Refusal:
     tries = list(_tries(survey, reading, case))
     good = [one for one in tries if not one.objection]
     if not good:
-        return Refusal(reason=_why_none(tries))
+        return _by_data(page, document, reading, case) or Refusal(reason=_why_none(tries))
     best = max(good, key=lambda one: one.worth)
     if others := _left_out(best, good):
         return Refusal(reason=f"two lists could be the news: one at {best.rule.item!r}, and one with {others[0]!r}")
@@ -95,6 +96,18 @@ def repair(page: Page, case: Case) -> Repair | Refusal:
         evidence=evidence,
     )
     return Repair(rule=best.rule, found=found, proof=best.proof)
+
+
+def _by_data(page: Page, document: Document, reading: Reading, case: Case) -> Repair | None:
+    """Return what a page tells machines, where that is proved to be the news and its lists are not."""
+    for kind in embedded.kinds_in(document):
+        found = embedded.read(page, DataRule(kind=kind), reading)
+        items = usable(found.items)
+        seen = proof(items, case.known, timezone=case.timezone, since=case.since, now=case.now)
+        if items and not objection(seen, case.profile, case.now - case.since):
+            told = replace(found, items=items, evidence=(*found.evidence, seen.told))
+            return Repair(rule=DataRule(kind=kind), found=told, proof=seen)
+    return None
 
 
 def _tries(survey: Survey, reading: Reading, case: Case) -> Iterator[_Try]:

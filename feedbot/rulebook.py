@@ -29,6 +29,11 @@ def repaired(book: Rulebook, rule: ListingRule, why: str, now: datetime, *, pinn
     return _ruled(book, Ruling(at=now, how="repaired", rule=rule, why=why), pinned=pinned)
 
 
+def told_by_data(book: Rulebook, why: str, now: datetime) -> Rulebook:
+    """Return the book once a page is read by what it tells machines, which takes no rule for a listing."""
+    return _ruled(book, Ruling(at=now, how="repaired", rule=None, why=why), pinned=False)
+
+
 def proposed(book: Rulebook, rule: ListingRule, why: str, now: datetime) -> Rulebook:
     """Return the book with a proved rule that waits for the operator."""
     if book.proposal is not None and book.proposal.rule == rule:

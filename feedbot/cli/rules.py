@@ -11,7 +11,7 @@ from feedbot.cli.screen import say, tell
 
 if TYPE_CHECKING:
     from feedbot.config import Config
-    from feedbot.rulings import Rules
+    from feedbot.rulings import Asked, Rules
     from feedbot.source import ListingRule, Ruling, Source
 
 _STYLES = {"-": "red", "+": "green"}
@@ -22,6 +22,7 @@ _DONE = {
     "accepted": "accepted",
     "undone": "taken back",
 }
+_ELSEWHERE = ("as the configuration says", "what the page tells machines")
 
 
 def repair(options: Namespace) -> int:
@@ -47,12 +48,12 @@ def _asked(options: Namespace, config: "Config", source: "Source", rules: "Rules
     from feedbot.app import utc_now  # noqa: PLC0415 - help needs none of it
     from feedbot.rulings import ask  # noqa: PLC0415
 
-    what = "accept" if options.accept else "undo"
-    if not rules.can("accept" if options.accept else "undo"):
+    what: Asked = "accept" if options.accept else "undo"
+    if not rules.can(what):
         nothing = "no rule is proposed" if options.accept else "there is no repair to take back"
         print(f"{source.id}: {nothing}; `feedbot repair {source.id}` shows how it is read", file=sys.stderr)
         return PARTLY
-    busy = ask(config, source, "accept" if options.accept else "undo", utc_now())
+    busy = ask(config, source, what, utc_now())
     checked = () if busy else _checked(options, source)
     if options.json:
         tell({"source": source.id, "asked": what, "checked": [asdict(one) for one in checked]})
@@ -96,7 +97,7 @@ def _show_history(rules: "Rules") -> None:
     if not rules.book.history:
         say(f"{rules.source.id} was always read as it is.")
     for one in reversed(rules.book.history):
-        where = one.rule.item if one.rule else "as the configuration says"
+        where = one.rule.item if one.rule else _ELSEWHERE[one.how == "repaired"]
         say(f"{_when(one)}  {_DONE[one.how]:10}  {where}  ({one.why})")
 
 

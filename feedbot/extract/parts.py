@@ -39,14 +39,17 @@ def dressed(
     known = match(picked.items)
     for part in PARTS:
         told = getattr(before, part) if before else ""
-        good = _share(part, picked, known) >= RIGHT
-        if not known or not (told or (not good and part in {"title", "date"})):
+        share = _share(part, picked, known)
+        wrong = (share < 1 and part == "title") or (share < RIGHT and part == "date")
+        if not known or not (told or wrong):
             continue
         tries = dict.fromkeys([*filter(None, [told]), *_plainest_first(_tries(part, picked, known, reading))])
         for selector in islice(tries, TRIES):
             tried = _naming(rule, part, selector)
             again = pick(survey.document, tried, reading, fields, survey)
-            if _is_right(part, again, match(again.items), known, picked):
+            if _is_right(part, again, match(again.items), known, picked) and (
+                told or _share(part, again, match(again.items)) > share
+            ):
                 rule, picked, known = tried, again, match(again.items)
                 break
     return rule, picked

@@ -22,6 +22,8 @@ from feedbot.extract.vocabulary import (
 )
 
 MAX_TITLE = 500
+LONG = 60
+"""So many characters are much for a title."""
 AT_ONE_PLACE = 3
 """So many texts at one place of a row are told apart."""
 
@@ -42,7 +44,7 @@ _FILE = re.compile(r"\S+\.(?:pdf|docx?|xlsx?|pptx?|mp3|mp4|html?|zip|txt|odt)", 
 
 def titles_of(rows: Sequence[Row], links: Sequence[RowLink | None]) -> list[str]:
     """Return the title of each row, `""` where it says nothing that could be one."""
-    own = [_of_link(row, link) for row, link in zip(rows, links, strict=True)]
+    own = _at_one_place([_of_link(row, link) for row, link in zip(rows, links, strict=True)], rows, links)
     heads = [_of_heading(row) for row in rows]
     if _good(own):
         chosen = own
@@ -53,6 +55,24 @@ def titles_of(rows: Sequence[Row], links: Sequence[RowLink | None]) -> list[str]
     spare = (own, heads, _of_attributes(rows, links))
     named = [title or next((other[i] for other in spare if other[i]), "") for i, title in enumerate(chosen)]
     return [title[:MAX_TITLE].strip() for title in named]
+
+
+def _at_one_place(titles: list[str], rows: Sequence[Row], links: Sequence[RowLink | None]) -> list[str]:
+    """Take the few long titles of cards, which may be their summaries, from where the others have theirs."""
+    long = [place for place, title in enumerate(titles) if len(title) > LONG]
+    if not 0 < len(long) * 4 <= len(titles):
+        return titles
+    own = [
+        {text.path: text.text for text in row.texts if link and text.link is link.anchor.node}
+        for row, link in zip(rows, links, strict=True)
+    ]
+    paths = (
+        next((path for path, said in own[place].items() if said == title), "") for place, title in enumerate(titles)
+    )
+    path, count = Counter(paths).most_common(1)[0]
+    if not path or count * 4 < len(titles) * 3:
+        return titles
+    return [own[place].get(path, title) if place in long else title for place, title in enumerate(titles)]
 
 
 @lru_cache(maxsize=8192)

@@ -43,7 +43,7 @@ def written(tree: html.HtmlElement) -> str:
     return f"<!DOCTYPE html>{html.tostring(tree, encoding='unicode')}"
 
 
-def _rows(tree: html.HtmlElement) -> Sequence[html.HtmlElement]:
+def rows_of(tree: html.HtmlElement) -> Sequence[html.HtmlElement]:
     """Return the rows of news: what repeats in the main part and holds a link."""
     main = tree.find(".//main")
     assert main is not None
@@ -88,7 +88,7 @@ def tags(tree: html.HtmlElement) -> None:
 
 def turned(tree: html.HtmlElement) -> None:
     """Turn the order of the news around."""
-    rows = _rows(tree)
+    rows = rows_of(tree)
     holder = rows[0].getparent()
     assert holder is not None
     if holder.tag in {"dl", "div", "main"} and any(row.tag in {"dt", "h3"} for row in rows):
@@ -134,7 +134,7 @@ def _emptied(body: str, markup: Markup, _tongue: Tongue) -> str | None:
     if _is_html(markup):
         tree = _tree(body)
         main = tree.find(".//main")
-        holder = _rows(tree)[0].getparent()
+        holder = rows_of(tree)[0].getparent()
         assert holder is not None
         assert main is not None
         for one in main.findall(".//ul[@class='items']") or [holder]:
@@ -173,7 +173,7 @@ def _gone(body: str, markup: Markup, _tongue: Tongue) -> str | None:
 def _half(body: str, markup: Markup, _tongue: Tongue) -> str | None:
     if _is_html(markup):
         tree = _tree(body)
-        rows = _rows(tree)
+        rows = rows_of(tree)
         if rows[0].tag in {"dt", "h3"} or markup.name in {"months", "lead", "headings"}:
             return None
         for row in rows[len(rows) // 2 :]:
@@ -198,7 +198,7 @@ def _few(body: str, markup: Markup, _tongue: Tongue) -> str | None:
     if not _is_html(markup) or markup.name in {"months", "lead", "headings", "definitions"}:
         return None
     tree = _tree(body)
-    for row in _rows(tree)[2:]:
+    for row in rows_of(tree)[2:]:
         row.drop_tree()
     return written(tree)
 

@@ -70,7 +70,7 @@ _ASIDE = (
 )
 
 
-def _frame(look: Look, main: str) -> str:
+def framed(look: Look, main: str) -> str:
     """Put a page around its news: what stands there is another at every look."""
     random = look.random
     links = "".join(
@@ -90,14 +90,14 @@ def _frame(look: Look, main: str) -> str:
     )
 
 
-def _rows(row: Row, opened: str, closed: str) -> Callable[[Sequence[Story], Look], str]:
+def rows_in(row: Row, opened: str, closed: str) -> Callable[[Sequence[Story], Look], str]:
     """Build a page of rows in a box, with an advert between them now and then."""
 
     def draw(stories: Sequence[Story], look: Look) -> str:
         rows = [row(story, look) for story in stories]
         if look.some(0.2) and opened.startswith("<div"):
             rows.insert(min(3, len(rows)), '<div class="ad-inline">Advert</div>')
-        return _frame(look, opened + "".join(rows) + closed)
+        return framed(look, opened + "".join(rows) + closed)
 
     return draw
 
@@ -203,7 +203,7 @@ def _months(stories: Sequence[Story], look: Look) -> str:
         parts.append(
             f'<section class="month"><h2>{look.tongue.month(number)}</h2><ul class="items">{rows}</ul></section>'
         )
-    return _frame(look, "".join(parts))
+    return framed(look, "".join(parts))
 
 
 def _led(stories: Sequence[Story], look: Look) -> str:
@@ -213,7 +213,7 @@ def _led(stories: Sequence[Story], look: Look) -> str:
         f'<article class="lead"><img src="/img/{first.number}.jpg" alt=""><h2><a href="{first.link}">{said(first.title)}</a></h2>'
         f'<p class="meta">{when(first, look)}</p><p>{said(first.summary)}</p></article>'
     )
-    return _frame(look, lead + '<div class="more-news">' + "".join(_bylined(one, look) for one in rest) + "</div>")
+    return framed(look, lead + '<div class="more-news">' + "".join(_bylined(one, look) for one in rest) + "</div>")
 
 
 def _rss(stories: Sequence[Story], look: Look) -> str:
@@ -284,22 +284,22 @@ _XML = "application/xml; charset=utf-8"
 _CARDS = ListingRule(item="ul.cards > li.card", title="h2", link="h2 a", date=".card__date", summary=".card__text")
 _POSTS = ListingRule(item="article.post", title="h2", link="h2 a", date="time@datetime", summary=".entry-summary")
 HTML = (
-    Markup(name="cards", draw=_rows(_card, '<ul class="cards">', "</ul>")),
-    Markup(name="cards by hand", draw=_rows(_card, '<ul class="cards">', "</ul>"), select=_CARDS),
-    Markup(name="articles", draw=_rows(_article, '<div class="posts">', "</div>"), shows=10),
-    Markup(name="articles by hand", draw=_rows(_article, '<div class="posts">', "</div>"), select=_POSTS, shows=10),
-    Markup(name="table", draw=_rows(_table_row, '<table class="list"><tbody>', "</tbody></table>"), shows=25),
-    Markup(name="definitions", draw=_rows(_definition, '<dl class="news">', "</dl>")),
-    Markup(name="utility classes", draw=_rows(_soup, '<div class="grid grid-cols-3">', "</div>"), shows=12),
-    Markup(name="whole links", draw=_rows(_linked, '<div class="teasers">', "</div>"), shows=9),
-    Markup(name="headings", draw=_rows(_headed, '<div class="content">', "</div>"), shows=10),
-    Markup(name="plain list", draw=_rows(_plain, "<ul>", "</ul>"), shows=20),
-    Markup(name="no dates", draw=_rows(_undated, '<ul class="newslist">', "</ul>"), dated=False),
-    Markup(name="figures", draw=_rows(_figure, '<div class="tiles">', "</div>"), shows=12),
-    Markup(name="made classes", draw=_rows(_made, '<div class="css-0ab">', "</div>"), shows=10),
-    Markup(name="microdata", draw=_rows(_micro, '<div class="list">', "</div>"), shows=10),
-    Markup(name="documents", draw=_rows(_gov, '<ol class="doc-list">', "</ol>"), shows=20),
-    Markup(name="bylines", draw=_rows(_bylined, '<div class="stream">', "</div>"), shows=12),
+    Markup(name="cards", draw=rows_in(_card, '<ul class="cards">', "</ul>")),
+    Markup(name="cards by hand", draw=rows_in(_card, '<ul class="cards">', "</ul>"), select=_CARDS),
+    Markup(name="articles", draw=rows_in(_article, '<div class="posts">', "</div>"), shows=10),
+    Markup(name="articles by hand", draw=rows_in(_article, '<div class="posts">', "</div>"), select=_POSTS, shows=10),
+    Markup(name="table", draw=rows_in(_table_row, '<table class="list"><tbody>', "</tbody></table>"), shows=25),
+    Markup(name="definitions", draw=rows_in(_definition, '<dl class="news">', "</dl>")),
+    Markup(name="utility classes", draw=rows_in(_soup, '<div class="grid grid-cols-3">', "</div>"), shows=12),
+    Markup(name="whole links", draw=rows_in(_linked, '<div class="teasers">', "</div>"), shows=9),
+    Markup(name="headings", draw=rows_in(_headed, '<div class="content">', "</div>"), shows=10),
+    Markup(name="plain list", draw=rows_in(_plain, "<ul>", "</ul>"), shows=20),
+    Markup(name="no dates", draw=rows_in(_undated, '<ul class="newslist">', "</ul>"), dated=False),
+    Markup(name="figures", draw=rows_in(_figure, '<div class="tiles">', "</div>"), shows=12),
+    Markup(name="made classes", draw=rows_in(_made, '<div class="css-0ab">', "</div>"), shows=10),
+    Markup(name="microdata", draw=rows_in(_micro, '<div class="list">', "</div>"), shows=10),
+    Markup(name="documents", draw=rows_in(_gov, '<ol class="doc-list">', "</ol>"), shows=20),
+    Markup(name="bylines", draw=rows_in(_bylined, '<div class="stream">', "</div>"), shows=12),
     Markup(name="months", draw=_months, shows=20),
     Markup(name="lead", draw=_led, shows=11),
 )
@@ -312,7 +312,7 @@ FEEDS = (
     Markup(name="sitemap", draw=_sitemap, media=_XML, shows=25),
 )
 BRIEF = (
-    Markup(name="cards of a week", draw=_rows(_card, '<ul class="cards">', "</ul>"), days=9),
+    Markup(name="cards of a week", draw=rows_in(_card, '<ul class="cards">', "</ul>"), days=9),
     Markup(name="rss of a week", draw=_rss, media=_XML, shows=20, days=9),
 )
 """Pages that show what is new alone, so that they are short or empty in quiet weeks."""

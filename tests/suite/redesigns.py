@@ -1,20 +1,34 @@
 """Redesigns: what newsrooms do to their pages over night, each as another way to build the page of the same stories."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from html import escape
 
 from lxml import html
 
-from feedbot.item import Item
+from feedbot.delivery import State
+from feedbot.item import Item, ItemId
 from tests.suite.faults import classes, tags, turned, written
 from tests.suite.markups import HTML, Look, Markup
 from tests.suite.press import Press, Story
+from tests.suite.rebuilds import (
+    REBUILDS,
+    Beside,
+    Draw,
+    absolute,
+    events,
+    in_threes,
+    older,
+    popular,
+    related,
+    relative,
+    tracked,
+    wrapped,
+)
 from tests.suite.watch import Watch
 
 DAY = timedelta(days=1)
-Draw = Callable[[Sequence[Story], Look], str]
 CARDS, BY_HAND, POSTS, POSTS_BY_HAND, TABLE, TERMS, SOUP, LINKED, HEADED, PLAIN, UNDATED, FIGURES, MADE, MICRO = HTML[
     :14
 ]
@@ -62,7 +76,7 @@ def _then(*builds: Callable[[Markup, Press], Markup]) -> Callable[[Markup, Press
     return build
 
 
-def _beside(rows: Callable[[Press, Sequence[Story], Look], str], *, first: bool) -> Callable[[Markup, Press], Markup]:
+def _beside(rows: Beside, *, first: bool) -> Callable[[Markup, Press], Markup]:
     """Put another list into the main part of the page, before the news or after it."""
 
     def build(markup: Markup, press: Press) -> Markup:
@@ -75,47 +89,6 @@ def _beside(rows: Callable[[Press, Sequence[Story], Look], str], *, first: bool)
     return build
 
 
-def _popular(press: Press, stories: Sequence[Story], look: Look) -> str:
-    """List what is read most: some of what is on the page, some that is long gone from it, and a page of the site."""
-    some = [*stories[2:9:3], *press.latest(40)[-9::3]]
-    rows = "".join(f'<li class="top"><a href="{one.link}">{escape(one.title)}</a></li>' for one in some)
-    rows += '<li class="top"><a href="/map">Map of all our offices</a></li>'
-    return f'<section class="popular"><h2>Popular</h2><ol>{rows}</ol></section>'
-
-
-def _related(_press: Press, _stories: Sequence[Story], look: Look) -> str:
-    """List guides of the office: built as news is, dated, never news."""
-    rows = "".join(
-        f'<div class="guide"><h3><a href="/guides/part-{n}-of-the-handbook">How to apply for permit {n}</a></h3>'
-        f"<span>{look.tongue.date(look.now - DAY * 200 * n)}</span><p>All that you have to know of permits, in plain "
-        "words and with every form that there is.</p></div>"
-        for n in range(1, 9)
-    )
-    return f'<section class="guides"><h2>Guides</h2>{rows}</section>'
-
-
-def _older(press: Press, stories: Sequence[Story], look: Look) -> str:
-    """List older news with their dates, some of them known and some from before."""
-    shown = {one.number for one in stories}
-    rows = "".join(
-        f'<li class="past"><a href="{one.link}">{escape(one.title)}</a> <i>{look.tongue.date(one.published)}</i></li>'
-        for one in press.latest(60)
-        if one.number not in shown
-    )
-    return f'<section class="archive"><h2>Archive</h2><ul>{rows}</ul></section>'
-
-
-def _events(_press: Press, _stories: Sequence[Story], look: Look) -> str:
-    """List what is on: dated of late and ahead, built as a list of news is."""
-    rows = "".join(
-        f'<li class="event"><h3><a href="/events/{n}-guided-walk">Guided walk {n} through the old town</a></h3>'
-        f"<p>{look.tongue.date(look.now + DAY * (n - 3))}</p><p>Meet at the fountain; sturdy shoes are needed for the "
-        "cellars, and a coat.</p></li>"
-        for n in range(8)
-    )
-    return f'<section class="events"><h2>Events</h2><ul>{rows}</ul></section>'
-
-
 def moved(press: Press) -> None:
     """Give every piece another address with its slug."""
     for one in list(press.stories):
@@ -126,6 +99,30 @@ def numbered(press: Press) -> None:
     """Give every piece an address that says nothing of it."""
     for one in list(press.stories):
         press.edit(one, link=f"/node/{one.number * 7919}")
+
+
+def _at(address: str) -> Callable[[Press], None]:
+    """Give every piece an address that begins in another way."""
+
+    def move(press: Press) -> None:
+        for one in list(press.stories):
+            press.edit(one, link=f"{address}/{one.slug}")
+
+    return move
+
+
+def _built(draw: Draw) -> Callable[[Markup, Press], Markup]:
+    return lambda markup, _press: replace(markup, draw=draw, dated=True)
+
+
+def _pinned(markup: Markup, press: Press) -> Markup:
+    """Keep an old piece at the top."""
+    old = press.latest(38)[-1]
+
+    def draw(stories: Sequence[Story], look: Look) -> str:
+        return markup.draw([old, *(one for one in stories if one.number != old.number)], look)
+
+    return replace(markup, draw=draw)
 
 
 def _shows(count: int) -> Callable[[Markup, Press], Markup]:
@@ -157,33 +154,42 @@ REDESIGNS: tuple[Redesign, ...] = (
     Redesign(name="other tags", build=_changed(tags)),
     Redesign(name="other tags and classes", build=_then(_changed(tags), _changed(classes))),
     Redesign(name="oldest first", build=_then(_changed(turned), _changed(classes))),
-    Redesign(name="popular above, as bylines", build=_then(_as(BYLINES), _beside(_popular, first=True))),
-    Redesign(name="popular below, as table", build=_then(_as(TABLE), _beside(_popular, first=False))),
-    Redesign(name="guides above, as plain list", build=_then(_as(PLAIN), _beside(_related, first=True))),
-    Redesign(name="guides below, other classes", build=_then(_changed(classes), _beside(_related, first=False))),
-    Redesign(name="archive below, as articles", build=_then(_as(POSTS), _beside(_older, first=False))),
-    Redesign(name="archive above, as figures", build=_then(_as(FIGURES), _beside(_older, first=True))),
-    Redesign(name="events above, as documents", build=_then(_as(DOCUMENTS), _beside(_events, first=True))),
+    Redesign(name="popular above, as bylines", build=_then(_as(BYLINES), _beside(popular, first=True))),
+    Redesign(name="popular below, as table", build=_then(_as(TABLE), _beside(popular, first=False))),
+    Redesign(name="guides above, as plain list", build=_then(_as(PLAIN), _beside(related, first=True))),
+    Redesign(name="guides below, other classes", build=_then(_changed(classes), _beside(related, first=False))),
+    Redesign(name="archive below, as articles", build=_then(_as(POSTS), _beside(older, first=False))),
+    Redesign(name="archive above, as figures", build=_then(_as(FIGURES), _beside(older, first=True))),
+    Redesign(name="events above, as documents", build=_then(_as(DOCUMENTS), _beside(events, first=True))),
     Redesign(
         name="all of it, as whole links",
         build=_then(
             _as(LINKED),
-            _beside(_popular, first=True),
-            _beside(_events, first=True),
-            _beside(_related, first=False),
-            _beside(_older, first=False),
+            _beside(popular, first=True),
+            _beside(events, first=True),
+            _beside(related, first=False),
+            _beside(older, first=False),
         ),
     ),
+    *(Redesign(name=f"as {name}", build=_built(draw)) for name, draw in REBUILDS.items()),
+    Redesign(name="whole addresses, other classes", build=_then(_changed(absolute), _changed(classes))),
+    Redesign(name="relative addresses, as bylines", build=_then(_as(BYLINES), _changed(relative))),
+    Redesign(name="tracked addresses, as table", build=_then(_as(TABLE), _changed(tracked))),
+    Redesign(name="wrapped", build=_then(_changed(wrapped), _changed(classes))),
+    Redesign(name="rows of three, as cards", build=_then(_as(CARDS), _changed(in_threes))),
+    Redesign(name="an old one pinned, as bylines", build=_then(_as(BYLINES), _pinned)),
+    Redesign(name="another host, as table", build=_as(TABLE), move=_at("https://www2.newsroom.example/press")),
+    Redesign(name="another folder, as cards", build=_as(CARDS), move=_at("/media-centre/press")),
     Redesign(name="addresses moved", build=_changed(classes), move=moved),
     Redesign(name="addresses moved, as bylines", build=_as(BYLINES), move=moved),
     Redesign(name="addresses numbered, as cards", build=_as(CARDS), move=numbered),
     Redesign(name="addresses numbered, as table", build=_as(TABLE), move=numbered),
-    Redesign(name="addresses moved, events above", build=_then(_as(POSTS), _beside(_events, first=True)), move=moved),
+    Redesign(name="addresses moved, events above", build=_then(_as(POSTS), _beside(events, first=True)), move=moved),
     Redesign(name="two known ones left, as documents", build=_as(DOCUMENTS), away=9 * DAY, late=-2),
     Redesign(name="two known ones left, as cards", build=_as(CARDS), away=9 * DAY, late=-2),
     Redesign(
         name="two known ones left, popular above",
-        build=_then(_as(BYLINES), _beside(_popular, first=True)),
+        build=_then(_as(BYLINES), _beside(popular, first=True)),
         away=9 * DAY,
         late=-2,
     ),
@@ -201,6 +207,7 @@ class Outcome:
     markup: Markup
     repaired: bool
     wrong: tuple[str, ...] = ()
+    """Titles of items that are no news, or told twice, or told of again, or say now what is not so."""
     told: str = ""
 
 
@@ -215,7 +222,8 @@ def redesigned(seen: Watch, redesign: Redesign, looks: int = 3) -> Outcome:
     """Let a newsroom that is watched be built anew, and look at it so often."""
     before = seen.markup
     seen.check()
-    known = {*seen.store.items_by_id}
+    known = dict(seen.store.items_by_id)
+    sent = {*seen.store.deliveries}
     for number in range(redesign.late if redesign.late >= 0 else before.shows + redesign.late):
         seen.press.now += redesign.away / (abs(number) + 2)
         seen.press.write()
@@ -227,16 +235,42 @@ def redesigned(seen: Watch, redesign: Redesign, looks: int = 3) -> Outcome:
         seen.press.now += timedelta(hours=4)
         seen.press.write()
         done = seen.check()
-    came = [one for one in seen.store.items_by_id.values() if one.id not in known]
     stories = [_story(item, seen.press.stories) for item in seen.store.items_by_id.values()]
-    new = [(item, _story(item, seen.press.stories)) for item in came]
+    new = [(one, _story(one, seen.press.stories)) for one in seen.store.items_by_id.values() if one.id not in known]
     wrong = tuple(item.title for item, story in new if story is None or stories.count(story) > 1)
+    wrong += tuple(one.title for one in known.values() if _is_spoiled(one, seen.store.items_by_id.get(one.id)))
+    wrong += _told_again(seen, known, sent)
     shown = {one.number for one in seen.press.latest(min(before.shows, seen.markup.shows))}
     repaired = shown <= {*stories} and done.health in {"fresh", "quiet"}
     told = f"{done.health}: {done.evidence}"
     return Outcome(redesign=redesign, markup=before, repaired=repaired, wrong=wrong, told=told)
 
 
+def _told_again(seen: Watch, known: Mapping[ItemId, Item], sent: Collection[str]) -> tuple[str, ...]:
+    """Return which known items are sent again; one edit may be one: a lead says less than a row of a list."""
+    owed = [one for one in seen.store.deliveries.values() if one.state is not State.DROPPED and one.item_id in known]
+    edits = [known[one.item_id].title for one in owed if one.event != "published" and one.key not in sent]
+    published = Counter(one.item_id for one in owed if one.event == "published")
+    twice = [known[one].title for one, count in published.items() if count > 1]
+    return (*twice, *(edits if len(edits) > 1 else ()))
+
+
+def _is_spoiled(before: Item, after: Item | None) -> bool:
+    """Say whether what was known of an item is not known any more, though nobody took it back."""
+    if after is None or after.withdrawn_at is not None:
+        return True
+    far = abs(after.published_at - before.published_at) > DAY
+    return after.title != before.title or (far and before.dated != "seen")
+
+
 def _story(item: Item, stories: Sequence[Story]) -> int | None:
     """Return the number of the story that an item tells; its title may run on into what follows."""
-    return next((one.number for one in stories if item.title.startswith(one.title)), None)
+    title = item.title.casefold()
+    for one in stories:
+        if title.startswith(one.title.casefold()) or (
+            item.title.endswith("…") and one.title.startswith(item.title[:-2])
+        ):
+            return one.number
+        if title.removeprefix(one.category.casefold()).strip().startswith(one.title.casefold()):
+            return one.number
+    return None

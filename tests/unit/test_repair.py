@@ -9,10 +9,11 @@ from feedbot.source import Health, ListingRule, Repairs
 from tests.suite.faults import WELL, instead, page
 from tests.suite.markups import HTML, Markup
 from tests.suite.press import ENGLISH, TONGUES, Press
+from tests.suite.rebuilds import REBUILDS
 from tests.suite.redesigns import REDESIGNS, pairs, redesigned
 from tests.suite.watch import NEWS, Watch
 
-CARDS, BY_HAND, POSTS, TABLE = HTML[0], HTML[1], HTML[2], HTML[4]
+CARDS, BY_HAND, POSTS, TABLE, BYLINES = HTML[0], HTML[1], HTML[2], HTML[4], HTML[15]
 UNDATED = next(one for one in HTML if not one.dated)
 HOUR = timedelta(hours=1)
 
@@ -183,6 +184,53 @@ def test_undated_news_are_found_again_by_their_order() -> None:
     rebuilt(seen, bare)
     story = seen.press.write()
     assert (seen.check().health, story.title in titles(seen)) == (Health.FRESH, True)
+
+
+def test_what_a_page_tells_machines_is_read_where_nothing_else_of_it_is_the_news() -> None:
+    seen = watch()
+    rebuilt(seen, replace(TABLE, draw=REBUILDS["data of a script"]))
+    story, owed = seen.press.write(), seen.owed
+    done = seen.check()
+    assert (done.health, done.new, done.changed, seen.owed - owed) == (Health.FRESH, 1, 0, 1)
+    state = seen.store.state(NEWS)
+    assert (state.way_url, state.way_kind, state.rules.history[-1].rule) == (seen.source.url, "state", None)
+    assert state.rules.history[-1].why.startswith("what the page tells machines (state) is read, for 14 known items")
+    later = seen.press.write()
+    assert seen.check().health is Health.FRESH
+    assert {story.title, later.title} < titles(seen)
+
+
+def test_a_page_that_went_back_to_a_list_is_read_by_a_rule_again() -> None:
+    seen = watch()
+    rebuilt(seen, replace(TABLE, draw=REBUILDS["data of a script"]))
+    seen.check()
+    rebuilt(seen)
+    assert seen.check().health is Health.QUIET
+    state = seen.store.state(NEWS)
+    assert (state.way_url, state.rules.pinned) == ("", True)
+
+
+def test_where_a_select_stands_what_the_page_tells_machines_is_only_named() -> None:
+    seen = watch(BY_HAND)
+    rebuilt(seen, replace(TABLE, draw=REBUILDS["data for machines"]))
+    done = seen.check()
+    assert done.health is Health.CHANGED
+    assert done.evidence.endswith("what the page tells machines is the news: `kind: jsonld` would read it")
+    assert seen.store.state(NEWS).rules.proposal is None
+
+
+def test_a_part_that_comes_for_all_items_with_the_layout_is_no_edit() -> None:
+    seen = watch(replace(HTML[8], name="headings"))
+    before, owed = dict(seen.store.items_by_id), seen.owed
+    rebuilt(seen, BYLINES)
+    done = seen.check()
+    assert (done.health, done.changed, seen.owed - owed) == (Health.QUIET, 0, 0)
+    assert {(one.title, one.changed_at) for one in before.values()} == {
+        (one.title, one.changed_at) for one in seen.store.items_by_id.values()
+    }
+    story = seen.press.latest(1)[0]
+    seen.press.edit(story, title=f"{story.title}, and pays for it")
+    assert seen.check().changed == 1
 
 
 def test_two_rules_are_told_apart_line_by_line() -> None:
