@@ -9,6 +9,7 @@ FeedbotError
 ├── ExtractError         a page could not be understood; says what was seen
 ├── StoreError           the database could not serve
 │   ├── StoreBusy        another feedbot process is using it
+│   ├── LeaseLost        another process does by now what this one was at
 │   └── StoreUnusable    corrupt, or written by a newer feedbot
 ├── ShelfError           a feed file could not be written
 ├── ServeError           feeds could not be served over HTTP
@@ -92,6 +93,10 @@ class StoreError(FeedbotError):
 
 class StoreBusy(StoreError):
     """Another feedbot process holds the database."""
+
+
+class LeaseLost(StoreError):
+    """Another process does by now what this one was at; nothing of it was stored."""
 
 
 class StoreUnusable(StoreError):

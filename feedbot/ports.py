@@ -77,6 +77,34 @@ class Recent:
     gone_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """That a process may do, for a time, what `name` says. A later lease of that name has a higher token."""
+
+    name: str
+    token: int
+
+
+class Leases(Protocol):
+    """Who of several processes does what. Names are the caller's own, such as `host:example.org`."""
+
+    def lease(self, name: str, *, holder: str, now: datetime, until: datetime) -> Lease | None:
+        """Take a lease; None where it is taken, or was given back only for a later time (see `release`)."""
+        ...
+
+    def renew(self, leases: Sequence[Lease], *, until: datetime) -> Sequence[Lease]:
+        """Have these until then; return those that are still held."""
+        ...
+
+    def release(self, lease: Lease, *, at: datetime) -> None:
+        """Give it back: whoever wants it may have it from `at` on. Harmless where it is lost."""
+        ...
+
+    def under(self, lease: Lease) -> AbstractContextManager[None]:
+        """Let this thread store nothing within unless the lease is still its own, or else raise LeaseLost."""
+        ...
+
+
 class Inbox(Protocol):
     """All that `check` may know of the store."""
 

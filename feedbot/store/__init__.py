@@ -8,7 +8,7 @@ from feedbot.store.orders import order
 from feedbot.store.place import file_of, name_of, path_of
 from feedbot.store.shelf import FolderShelf
 from feedbot.store.status import SourceStanding, TargetStanding
-from feedbot.store.store import Store, open_store, read_store
+from feedbot.store.store import Store, open_store, read_store, share_store
 
 __all__ = [
     "Copy",
@@ -29,5 +29,6 @@ __all__ = [
     "path_of",
     "read_store",
     "restore",
+    "share_store",
     "worker",
 ]

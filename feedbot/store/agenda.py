@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, false, func, select, true, update
 from feedbot.source import NEVER, SourceId, SourceState
 from feedbot.store import tables
 from feedbot.store.batch import Batch
+from feedbot.store.columns import SHARED
 from feedbot.store.database import CHUNK, Database
 from feedbot.store.rows import manners_of, state_row
 from feedbot.store.tables import insert
@@ -18,6 +19,10 @@ LEAP = timedelta(minutes=1)
 """Clocks that are set back by less are as good as not."""
 EVERY = 1_000_000_000
 """More than any database holds."""
+
+
+LIST = 0x66656564626F76
+"""The number of the lock under which sources are put on the list, where several processes do that."""
 
 
 class Agenda:
@@ -34,6 +39,8 @@ class Agenda:
         """
         listed = dict.fromkeys(source_ids)
         with self._database.writing() as connection:
+            if connection.get_execution_options().get(SHARED):
+                connection.execute(_IN_TURN, {"key": LIST})
             for new, ids in former.items():
                 for old in ids:
                     _rename(connection, old, new)
@@ -116,6 +123,7 @@ def _rename(connection: Connection, old: SourceId, new: SourceId) -> bool:
 
 
 _s = tables.sources.c
+_IN_TURN = select(func.pg_advisory_xact_lock(bindparam("key")))
 _LISTED = select(_s.source_id, _s.configured)
 _ADD = Batch(insert(tables.sources), *(c.name for c in tables.sources.c))
 _LIST = update(tables.sources).where(_s.source_id == bindparam("id")).values(configured=true())

@@ -60,6 +60,8 @@ class Words(TypeDecorator[str]):
         return None if value is None else legal(value)
 
 
+SHARED = "feedbot_shared"
+"""An option of connections to a database that other processes write at the same time."""
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """Only a plain INTEGER is the key that SQLite numbers rows by."""
 NAME = String().with_variant(String(collation="C"), "postgresql")

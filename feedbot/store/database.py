@@ -8,6 +8,7 @@ from threading import local
 
 from sqlalchemy import Connection, Engine
 
+from feedbot.ports import Lease
 from feedbot.store.faults import told
 
 CHUNK = 500
@@ -54,6 +55,19 @@ class Database(ABC):
     @abstractmethod
     def writing(self) -> AbstractContextManager[Connection]:
         """Give the one connection that writes, in a transaction: all of it is stored, or nothing."""
+
+    @contextmanager
+    def under(self, lease: Lease) -> Iterator[None]:
+        """Let this thread write nothing within unless the lease is still its own.
+
+        A database that one process has alone needs no such proof.
+        """
+        before: Lease | None = getattr(self._mine, "lease", None)
+        self._mine.lease = lease
+        try:
+            yield
+        finally:
+            self._mine.lease = before
 
     @abstractmethod
     def taken(self) -> int:

@@ -15,6 +15,7 @@ from feedbot.ports import Recent
 from feedbot.source import SourceId, SourceState
 from feedbot.store import tables
 from feedbot.store.batch import Batch
+from feedbot.store.columns import SHARED
 from feedbot.store.database import CHUNK, Database
 from feedbot.store.outbox import DELIVERIES, ITEMS
 from feedbot.store.rows import (
@@ -113,6 +114,8 @@ class Inbox:
 
 def save_items(connection: Connection, saved: Sequence[Item]) -> None:
     """Store items with their revisions, labels and keys, those that are not stored yet."""
+    if saved and connection.get_execution_options().get(SHARED):
+        connection.execute(_IN_TURN, {"key": NUMBERS})
     _SAVE_ITEM.run(connection, [item_row(item) for item in saved])
     _SAVE_REVISION.run(connection, [revision_row(item) for item in saved])
     keys = [(item, key) for item in saved for key in item.keys]
@@ -149,6 +152,12 @@ def _superseding(connection: Connection, debts: Sequence[Delivery]) -> Iterator[
         yield told
 
 
+NUMBERS = 0x66656564626F75
+"""The number of the lock under which items are numbered, where several processes store some at the same time.
+
+Who looks for what came after an item (see Place.seq) must not miss one that got its number earlier and is stored later.
+"""
+_IN_TURN = select(func.pg_advisory_xact_lock(bindparam("key")))
 _NUMBER = select(tables.items.c.seq).where(tables.items.c.id == bindparam("of")).scalar_subquery()
 """The number of the item with this id."""
 

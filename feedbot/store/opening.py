@@ -31,14 +31,34 @@ def alone(url: str, *, wait: float, busy: float = BUSY) -> Iterator[Database]:
 
 def server(url: str, *, writable: bool = True, alone: bool = True, wait: float = 0.0, busy: float = BUSY) -> Database:
     """Open a database of a server. Raises StoreBusy, StoreError, and StoreUnusable where its driver is not here."""
-    try:
+    with _driver(url):
         from feedbot.store.postgresql import ServerDatabase  # noqa: PLC0415 - only where that is the database
 
         return ServerDatabase(url, writable=writable, alone=alone, wait=wait, busy=busy)
+
+
+@contextmanager
+def _driver(url: str) -> Iterator[None]:
+    try:
+        yield
     except ImportError as error:
         raise StoreUnusable(
             f"{name_of(url)} needs {error.name}, which is not here: `pip install 'feedbot[engine]'`"
         ) from error
+
+
+@contextmanager
+def together(url: str, *, wait: float, busy: float = BUSY) -> Iterator[Database]:
+    """Give a database of a server that other processes work on at the same time.
+
+    Raises StoreBusy where one has it alone for `wait` seconds, and StoreError.
+    """
+    with _driver(url):
+        from feedbot.store.shared import SharedDatabase  # noqa: PLC0415 - only where that is the database
+
+        database = SharedDatabase(url, wait=wait, busy=busy)
+    with closing(database):
+        yield database
 
 
 def beside(url: str, *, writable: bool = True, busy: float = BUSY) -> Database:

@@ -13,6 +13,7 @@ from feedbot.delivery import GROUP, HELD_BACK, Delivery, State
 from feedbot.item import Item, ItemId
 from feedbot.source import TargetId
 from feedbot.store import tables
+from feedbot.store.columns import SHARED
 from feedbot.store.database import CHUNK, Database
 from feedbot.store.rows import Row, delivery_of, delivery_row, item_of, target_of, target_row
 from feedbot.store.tables import insert
@@ -34,6 +35,8 @@ class Outbox:
         claim = {"token": uuid.uuid4().hex, "until": now + lease}
         with self._database.writing() as connection:
             places = _chosen(connection, asked)
+            if places and connection.get_execution_options().get(SHARED):
+                places = list(connection.execute(_FREE_STILL, asked | {"places": places}).scalars())
             if not places:
                 return []
             connection.execute(_CLAIM, [claim | {"at": place} for place in places])
@@ -182,6 +185,12 @@ _OF_MESSAGE = union_all(
 _GATHERED = (_d.wave == bindparam("wave"), _d.message == "")
 _SOME = select(*_PARTS).where(*_MINE, _WAITS, _d.due_at <= bindparam("last", type_=_d.due_at.type), *_GATHERED)
 _OF_WAVE = _union(_SOME, _LATE.where(*_GATHERED))
+_FREE_STILL = (
+    select(_d.place)
+    .where(_d.place.in_(bindparam("places", expanding=True)), or_(_WAITS, _RAN_OUT))
+    .with_for_update(skip_locked=True)
+)
+"""Those of a choice that nobody else has claimed meanwhile, or is about to."""
 _CLAIM = (
     update(tables.deliveries)
     .where(_d.place == bindparam("at"))

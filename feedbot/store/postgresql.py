@@ -12,7 +12,7 @@ from threading import Event, Lock
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, create_engine, func, select, text
+from sqlalchemy import Connection, Engine, Select, bindparam, create_engine, func, select, text
 from sqlalchemy.dialects.sqlite.dml import OnConflictDoNothing, OnConflictDoUpdate
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.compiler import compiles
@@ -29,7 +29,7 @@ STEP = 0.1
 """Seconds between two tries to get the lock."""
 CONNECT = 10
 """Seconds that a server may take to answer."""
-_TRY = select(func.pg_try_advisory_lock(bindparam("key")))
+_ALONE = select(func.pg_try_advisory_lock(bindparam("key")))
 _HOLDER = text(
     "SELECT a.pid, coalesce(host(a.client_addr), 'this machine') AS place FROM pg_locks l JOIN pg_stat_activity a"
     " ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
@@ -102,6 +102,11 @@ class ServerDatabase(Database):
         self._writers.dispose()
         super().close()
 
+    def _enter(self, connection: Connection, wait: float) -> None:
+        """Let a connection be the one that writes. Raises StoreBusy."""
+        if self._alone:
+            locked(connection, self.name, wait)
+
     def _hold(self, wait: float) -> Connection:
         """Return the connection that holds the lock; where it was lost, another one that could get it."""
         if self._writer is not None and not (self._writer.closed or self._writer.invalidated):
@@ -111,8 +116,7 @@ class ServerDatabase(Database):
             self._writer = None
         connection = self._writers.connect()
         try:
-            if self._alone:
-                _locked(connection, self.name, wait)
+            self._enter(connection, wait)
         except BaseException:
             connection.close()
             raise
@@ -161,12 +165,12 @@ def explained(error: BaseException, name: str) -> StoreError:
     return kind(f"{name}: {said}. {remedy}".rstrip())
 
 
-def _locked(connection: Connection, name: str, wait: float) -> None:
-    """Get the lock of the session. Raises StoreBusy after `wait` seconds."""
+def locked(connection: Connection, name: str, wait: float, asking: Select[tuple[bool]] = _ALONE) -> None:
+    """Get the lock of the session by `asking` for it. Raises StoreBusy after `wait` seconds."""
     ends = monotonic() + wait
     while True:
         with connection.begin():
-            if connection.execute(_TRY, {"key": KEY}).scalar():
+            if connection.execute(asking, {"key": KEY}).scalar():
                 return
             who = _holder(connection)
         if monotonic() >= ends:
@@ -184,26 +188,28 @@ def _holder(connection: Connection) -> str:
 
 def _readers(url: str, busy: float) -> Engine:
     engine = create_engine(
-        _address(url),
+        address(url),
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=-1,
         pool_pre_ping=True,
         isolation_level="REPEATABLE READ",
-        connect_args=_options(busy),
+        connect_args=options(busy),
     )
     return engine.execution_options(postgresql_readonly=True)
 
 
 def _writers(url: str, busy: float) -> Engine:
-    return create_engine(_address(url), poolclass=NullPool, connect_args=_options(busy))
+    return create_engine(address(url), poolclass=NullPool, connect_args=options(busy))
 
 
-def _address(url: str) -> URL:
+def address(url: str) -> URL:
+    """Return what SQLAlchemy opens by psycopg."""
     return make_url(url).set(drivername="postgresql+psycopg")
 
 
-def _options(busy: float) -> dict[str, object]:
+def options(busy: float) -> dict[str, object]:
+    """Return how every connection is made."""
     return {
         "connect_timeout": CONNECT,
         "application_name": "feedbot",

@@ -26,7 +26,7 @@ class Schema:
     scripts: Path
 
 
-SCHEMA = Schema(head="0015", scripts=Path(__file__).parent / "migrations")
+SCHEMA = Schema(head="0016", scripts=Path(__file__).parent / "migrations")
 """What this code works with."""
 
 

@@ -1,9 +1,9 @@
 """Store: the ports in one, on one database."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
-from feedbot.errors import StoreUnusable
+from feedbot.errors import StoreBusy, StoreUnusable
 from feedbot.store.agenda import Agenda
 from feedbot.store.alarms import Alarms
 from feedbot.store.attic import Attic
@@ -15,10 +15,11 @@ from feedbot.store.facts import Facts
 from feedbot.store.gauges import Meter
 from feedbot.store.history import History
 from feedbot.store.inbox import Inbox
+from feedbot.store.leases import Leases
 from feedbot.store.ledger import Ledger
-from feedbot.store.opening import alone, beside
+from feedbot.store.opening import alone, beside, together
 from feedbot.store.outbox import Outbox
-from feedbot.store.place import file_of
+from feedbot.store.place import file_of, name_of
 from feedbot.store.schema import SCHEMA, current, newer, prepare
 from feedbot.store.status import Status
 
@@ -26,7 +27,9 @@ PATIENCE = 5.0
 """Seconds that a second process waits for the first."""
 
 
-class Store(Inbox, Outbox, Catalogue, History, Board, Agenda, Status, Alarms, Attic, Meter, Facts, Ledger, Courtesy):
+class Store(
+    Inbox, Outbox, Catalogue, History, Board, Agenda, Status, Alarms, Attic, Meter, Facts, Ledger, Courtesy, Leases
+):
     """Everything that feedbot remembers. Satisfies Inbox, Outbox and Catalogue of the ports; safe to share by threads.
 
     Every time in or out is aware UTC; a naive one is refused with ValueError. Any method may raise StoreError,
@@ -48,6 +51,32 @@ def open_store(url: str, *, wait: float = PATIENCE, busy: float = BUSY) -> Itera
         store = Store(database)
         store.release_leases()
         yield store
+
+
+@contextmanager
+def share_store(url: str, *, wait: float = PATIENCE, busy: float = BUSY) -> Iterator[Store]:
+    """Open a database of a server for work, beside other processes that do the same: leases say who does what.
+
+    Making its tables, or bringing them up to date, is done alone. Raises StoreBusy where another feedbot has it alone
+    for `wait` seconds, and StoreUnusable as `open_store` does.
+    """
+    if file_of(url) is not None:
+        raise StoreUnusable(f"{name_of(url)} is a file, on which one feedbot works; name a `postgresql://` database")
+    if not _ready(url, busy):
+        try:
+            with alone(url, wait=wait, busy=busy) as database:
+                prepare(database)
+        except StoreBusy:
+            if not _ready(url, busy):  # who came first made them, and is at work
+                raise
+    with together(url, wait=wait, busy=busy) as database:
+        yield Store(database)
+
+
+def _ready(url: str, busy: float) -> bool:
+    """Say whether the tables are there, and up to date."""
+    with closing(beside(url, writable=False, busy=busy)) as database, database.reading() as connection:
+        return current(connection, database.name) == SCHEMA.head
 
 
 @contextmanager

@@ -33,6 +33,7 @@ __all__ = [
     "item_keys",
     "items",
     "labels",
+    "leases",
     "metadata",
     "newest_first",
     "notices",
@@ -283,6 +284,17 @@ robots = Table(
     Column("cause", Words, nullable=False),
 )
 """What the robots.txt of each origin asks of feedbot; no rules where no answer was ever had."""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", NAME, primary_key=True),
+    Column("token", NUMBER, nullable=False),
+    Column("until", Utc, nullable=False),
+    Column("holder", Words, nullable=False),
+    Index("leases_until", "until"),
+)
+"""Who of several processes does what, until when; the token is higher each time that it is taken."""
 
 beats = Table(
     "beats",

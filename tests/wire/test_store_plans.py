@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 
 from feedbot.alert import Alarm, Alert
 from feedbot.notice import Notice
-from feedbot.ports import Beat, Block
+from feedbot.ports import Beat, Block, Lease
 from feedbot.robots import Robots
 from feedbot.source import Filter, SourceId
 from feedbot.store import Store, open_store
@@ -30,7 +30,7 @@ UPKEEP = {
     "old_decisions",
     "drop_decisions",
 }
-UPKEEP |= {"old_items", "shorten", "compact", "place", "gauges", "answers", "latest_check"}
+UPKEEP |= {"under", "old_items", "shorten", "compact", "place", "gauges", "answers", "latest_check"}
 AT_LEISURE = UPKEEP | {"search"}
 """What reads much on purpose, and is asked seldom: by upkeep, or by a person who looks for words."""
 BIG = ("items", "item_keys", "revisions", "deliveries")
@@ -84,6 +84,11 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "revive": lambda: store.revive({OFFICE: "https://office.example/"}),
         "robots": lambda: store.robots("https://office.example"),
         "keep_robots": lambda: store.keep_robots(Robots(origin="https://office.example", asked_at=NOW)),
+        "lease": lambda: store.lease("tick", holder="", now=NOW, until=NOW),
+        "renew": lambda: store.renew([Lease(name="tick", token=1)], until=NOW),
+        "release": lambda: store.release(Lease(name="tick", token=1), at=NOW),
+        "holders": lambda: store.holders(NOW),
+        "forget_leases": lambda: store.forget_leases(NOW),
         "postpone": lambda: store.postpone([OFFICE], NOW),
         "heed_clock": lambda: store.heed_clock(NOW),
         "moments": lambda: store.moments(OFFICE, 9),
