@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from feedbot.extract.traits import is_garbled
 from feedbot.item import Extraction, moment
-from feedbot.profile import PARTS, Part, Profile, Sight
+from feedbot.profile import PARTS, Part, Profile, Sight, is_rebuilt
 from feedbot.sift import Find, Harvest
+from feedbot.whereabouts import at_home
 
 DAY = timedelta(days=1)
 _LOST = {"link": "links", "date": "dates", "author": "authors", "category": "categories", "image": "pictures"}
@@ -26,6 +27,8 @@ class Finding:
     """Known items that say something else."""
     fresh: int = 0
     """New items that are dated after the last good look, and not in the future."""
+    astray: int = 0
+    """New items that lead where none of the known ones does."""
     at_once: int = 0
     """New items that are dated the very same."""
     dated: int = 0
@@ -69,6 +72,7 @@ def finding(extraction: Extraction, sight: Sight, harvest: Harvest, profile: Pro
         new=len(harvest.new),
         edited=sum(not one.known.withdrawn for one in harvest.changed if one.known is not None),
         fresh=sum(how != "seen" and since - DAY <= when <= now + DAY for when, how in dates),
+        astray=len(harvest.new) - len(at_home(harvest).new) if is_rebuilt(sight, profile) else 0,
         at_once=max(days.values(), default=0),
         dated=dated,
         redated=redated,
@@ -98,6 +102,7 @@ class Objection:
     told: str
     holds: bool = True
     undated: bool = False
+    astray: bool = False
 
 
 def doubts(seen: Finding, profile: Profile) -> Iterator[Objection]:
@@ -107,7 +112,7 @@ def doubts(seen: Finding, profile: Profile) -> Iterator[Objection]:
             yield Objection(about=about, told=told)
     for about, doubt in _SLIGHT:
         if told := doubt(seen, profile):
-            yield Objection(about=about, told=told, holds=False, undated=doubt is _wrong_dates)
+            yield Objection(about=about, told=told, holds=False, undated=doubt is _wrong_dates, astray=doubt is _astray)
 
 
 def _words(seen: Finding, profile: Profile) -> str:
@@ -217,6 +222,13 @@ def _wrong_dates(seen: Finding, profile: Profile) -> str:
     return f"{told}, all with the same" if together else told
 
 
+def _astray(seen: Finding, profile: Profile) -> str:
+    """Doubt new items of a page that was built anew, where they lead to other hosts or folders than all known ones."""
+    if not (seen.astray and profile.looks):
+        return ""
+    return f"the page was built anew, and {seen.astray} new items lead where no known one does; they are left out"
+
+
 _GRAVE = (
     ("words", _words),
     ("count", _few),
@@ -225,4 +237,4 @@ _GRAVE = (
     ("letters", _letters),
     ("edits", _edits),
 )
-_SLIGHT = (("dates", _dates), ("dates", _wrong_dates), ("parts", _parts), ("half", _half))
+_SLIGHT = (("astray", _astray), ("dates", _dates), ("dates", _wrong_dates), ("parts", _parts), ("half", _half))

@@ -24,6 +24,7 @@ SETTLE = {
     "letters": 3 * DAY,
     "parts": DAY,
     "half": DAY,
+    "astray": 3 * DAY,
     "dates": DAY,
 }
 """... and so long after the first of them, by what is doubted; what is not named here stays in doubt."""
@@ -39,7 +40,8 @@ class Diagnosis:
 
     Where it `holds`, nothing that was seen is believed: items are kept, feeds are left as they are, nothing is sent.
     `about` names what is doubted, for looks to agree on; `settled` says that so many did that it is now believed, and
-    only what is dated after the last good look is news. `undated` says that the dates are not to be believed.
+    only what is dated after the last good look is news. `undated` says that the dates are not to be believed, `astray`
+    that new items which lead where no known one does are not.
     """
 
     health: Health
@@ -48,6 +50,7 @@ class Diagnosis:
     about: str = ""
     settled: bool = False
     undated: bool = False
+    astray: bool = False
 
     @property
     def told(self) -> str:
@@ -118,7 +121,14 @@ def judge(seen: Finding, profile: Profile, *, baseline: bool) -> Diagnosis:
     if profile.doubt is not None and _agreed(found.about, profile.doubt, seen.now):
         settled = _why_settled(profile.doubt)
         return Diagnosis(health=_moved(seen), evidence=(settled, *told), settled=True, undated=found.undated)
-    return Diagnosis(health=Health.CHANGED, evidence=told, holds=found.holds, about=found.about, undated=found.undated)
+    return Diagnosis(
+        health=Health.CHANGED,
+        evidence=told,
+        holds=found.holds,
+        about=found.about,
+        undated=found.undated,
+        astray=found.astray,
+    )
 
 
 def _by_itself(seen: Finding, profile: Profile, *, baseline: bool) -> Diagnosis | None:

@@ -27,10 +27,12 @@ from feedbot.profile import Sight
 from feedbot.recognise import Recognised, at_its_place, led, not_listed, recognised, renewed
 from feedbot.rendering import as_shown
 from feedbot.rereading import first_turn
+from feedbot.retelling import Retold, as_told
 from feedbot.sift import Harvest, clashes, usable
 from feedbot.source import NEVER, TROUBLE, Health, Kind, Source, SourceState
 from feedbot.stalling import goes_on, last_news
 from feedbot.vanished import Vanished, vanished
+from feedbot.whereabouts import at_home
 
 GIVEN_UP = "it is not asked any more: give the source another address, take it out, or `feedbot check` it"
 Understood = tuple[Page | NotModified, Extraction, SourceState]
@@ -88,6 +90,7 @@ def _stored(
         return _failed(source, setting, _counted(errand, state), verdict, commit, clock())
     known = Recognised(harvest=Harvest()) if verdict.holds else known
     harvest = known.harvest.undated() if verdict.undated else known.harvest
+    harvest = at_home(harvest) if verdict.astray else harvest
     read = partial(_read, source=source, kind="article")
     told = followed(harvest, known.listed, source, fetcher=errand, inbox=inbox, clock=clock, read=read)
     harvest, items, now = told.harvest, told.items, clock()
@@ -168,9 +171,13 @@ def _judged(
         found, known = there
         sight = traits.sight(page, found, state.profile)
     missing = partial(not_listed, known, source, inbox)
-    seen = Seen(page=page, found=found, sight=sight, harvest=known.harvest, missing=missing)
+    drawn = as_told(known, sight, state.profile, inbox)
+    seen = Seen(page=page, found=found, sight=sight, harvest=drawn.known.harvest, missing=missing)
     verdict = health.examine(seen, source, state, now)
-    return Look(page=page, found=found, sight=sight, known=known, verdict=verdict, state=state)
+    drawn = Retold(known=known) if verdict.holds else drawn
+    return Look(
+        page=page, found=found, sight=sight, known=drawn.known, verdict=verdict, state=state, reread=drawn.reread
+    )
 
 
 def _lost(

@@ -14,16 +14,12 @@ from feedbot.ports import Inbox
 from feedbot.profile import Sight
 from feedbot.recognise import Recognised, recognised
 from feedbot.repair import Case, Repair, repair
-from feedbot.retelling import EVERY, moved, retold
+from feedbot.retelling import EVERY, PAGES, retold
 from feedbot.sift import usable
 from feedbot.source import TROUBLE, DataRule, Health, ListingRule, Source, SourceState
 
 LATELY = 100
 """So many of the newest items are looked for in a page that was built anew."""
-SOME = 3
-"""A part that fewer known items lost, or gained, may well have been edited."""
-PAGES = frozenset({"listing", "jsonld", "state", "microdata", "hfeed"})
-"""Kinds of pages for people, as they are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +41,7 @@ class Look:
 
 def mended(look: Look, source: Source, inbox: Inbox, now: datetime) -> Look:
     """Return the look, repaired where it is in doubt and that can be done; otherwise with the reason why not."""
-    if look.state.baseline_at is None:
-        return look
-    look = _as_told(look, inbox)
-    if not _is_page(look, source):
+    if look.state.baseline_at is None or not _is_page(look, source):
         return look
     if look.state.asked.startswith(ACCEPT) and look.found.items and look.state.rules.pinned:
         return _taken(look, look.found, look.state, "the operator accepted the rule", source, inbox)
@@ -60,22 +53,9 @@ def mended(look: Look, source: Source, inbox: Inbox, now: datetime) -> Look:
     done = repair(look.page, _case(look, source, before, inbox, now))
     if not isinstance(done, Repair):
         return _noted(look, f"not repaired: {done.reason}")
-    if _is_as_read(look, done) and not (look.verdict.about == "edits" and moved(look.sight, look.state.profile)):
+    if _is_as_read(look, done):
         return look
     return _with_rule(look, done, source, inbox, now, take=wanted == "auto" or done.rule == look.state.rules.rule)
-
-
-def _as_told(look: Look, inbox: Inbox) -> Look:
-    """Return a look that is believed without the edits that are none: a part came for all items with the layout."""
-    if not look.known.harvest.changed or look.verdict.holds or look.verdict.settled:
-        return look
-    parts = moved(look.sight, look.state.profile)
-    told = retold(look.known, inbox, parts) if parts else None
-    if told is None or len(told.reread) < SOME:
-        return look
-    quiet = look.verdict.health is Health.FRESH and not (told.known.harvest.new or told.known.harvest.changed)
-    verdict = replace(look.verdict, health=Health.QUIET) if quiet else look.verdict
-    return replace(look, known=told.known, reread=told.reread, verdict=verdict)
 
 
 def _is_page(look: Look, source: Source) -> bool:

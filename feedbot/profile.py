@@ -15,7 +15,7 @@ WEIGHT = 0.2
 """What the latest look weighs in a share that is learned."""
 SOON = timedelta(hours=1)
 """Looks that follow one another sooner say nothing of how much is published in a day."""
-SLIGHT = frozenset({"dates", "parts", "half"})
+SLIGHT = frozenset({"astray", "dates", "parts", "half"})
 """What is doubted of a page whose items are believed all the same."""
 
 
@@ -153,6 +153,11 @@ class _Pace(TypedDict):
     rate: float
     seen_at: datetime
     came: int
+
+
+def is_rebuilt(sight: Sight, profile: Profile) -> bool:
+    """Say whether the items of a page stand in another place of it than before."""
+    return bool(profile.looks and sight.place) and sight.place != profile.place
 
 
 def alike(one: Sequence[int], other: Sequence[int]) -> float:

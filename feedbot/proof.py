@@ -8,6 +8,7 @@ from itertools import pairwise
 from feedbot.item import Candidate, Item, moment, url_key
 from feedbot.likeness import found_again
 from feedbot.profile import Profile
+from feedbot.whereabouts import strays
 from feedbot.wording import words_of
 
 DAY = timedelta(days=1)
@@ -84,6 +85,9 @@ def proof(
     redated = [p for p, item in dated.items() if _apart(days[p], item.published_at) > DAY]
     retitled = [p for p, item in found.items() if not _same_title(candidates[p], item)]
     strangers = _strangers(found, days, since, now, redated)
+    away = strays([candidates[place] for place in strangers["fresh"]], [candidates[place] for place in found])
+    strangers["odd"] += [one for place, one in enumerate(strangers["fresh"]) if place in away]
+    strangers["fresh"] = [one for one in strangers["fresh"] if one not in strangers["odd"]]
     titles = {kind: tuple(candidates[p].title for p in places) for kind, places in strangers.items()}
     return Proof(
         count=len(candidates),

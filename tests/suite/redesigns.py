@@ -111,7 +111,8 @@ def _at(address: str) -> Callable[[Press], None]:
     return move
 
 
-def _built(draw: Draw) -> Callable[[Markup, Press], Markup]:
+def built(draw: Draw) -> Callable[[Markup, Press], Markup]:
+    """Build a page as `draw` does."""
     return lambda markup, _press: replace(markup, draw=draw, dated=True)
 
 
@@ -171,7 +172,7 @@ REDESIGNS: tuple[Redesign, ...] = (
             _beside(older, first=False),
         ),
     ),
-    *(Redesign(name=f"as {name}", build=_built(draw)) for name, draw in REBUILDS.items()),
+    *(Redesign(name=f"as {name}", build=built(draw)) for name, draw in REBUILDS.items()),
     Redesign(name="whole addresses, other classes", build=_then(_changed(absolute), _changed(classes))),
     Redesign(name="relative addresses, as bylines", build=_then(_as(BYLINES), _changed(relative))),
     Redesign(name="tracked addresses, as table", build=_then(_as(TABLE), _changed(tracked))),
@@ -211,11 +212,13 @@ class Outcome:
     told: str = ""
 
 
-def pairs(markups: Sequence[Markup] = HTML) -> Iterator[tuple[Markup, Redesign]]:
+def pairs(
+    markups: Sequence[Markup] = HTML, redesigns: Sequence[Redesign] = REDESIGNS
+) -> Iterator[tuple[Markup, Redesign]]:
     """Give every markup with every redesign that builds it in another way."""
     for markup in markups:
         own = markup.name.removesuffix(" by hand")
-        yield from ((markup, one) for one in REDESIGNS if f"as {own}" not in one.name)
+        yield from ((markup, one) for one in redesigns if f"as {own}" not in one.name)
 
 
 def redesigned(seen: Watch, redesign: Redesign, looks: int = 3) -> Outcome:

@@ -11,6 +11,7 @@ from tests.suite.markups import HTML, Markup
 from tests.suite.press import ENGLISH, TONGUES, Press
 from tests.suite.rebuilds import REBUILDS
 from tests.suite.redesigns import REDESIGNS, pairs, redesigned
+from tests.suite.traps import TRAPS
 from tests.suite.watch import NEWS, Watch
 
 CARDS, BY_HAND, POSTS, TABLE, BYLINES = HTML[0], HTML[1], HTML[2], HTML[4], HTML[15]
@@ -233,6 +234,25 @@ def test_a_part_that_comes_for_all_items_with_the_layout_is_no_edit() -> None:
     assert seen.check().changed == 1
 
 
+def test_a_title_that_goes_on_is_an_edit_and_one_that_is_cut_is_none() -> None:
+    seen = watch()
+    story = seen.press.latest(1)[0]
+    seen.press.edit(story, title=f"{story.title}, and pays for it")
+    assert seen.check().changed == 1
+    seen.press.edit(story, title=f"{story.title[:-8]}…")
+    assert seen.check().changed == 0
+    assert f"{story.title}, and pays for it" in titles(seen)
+
+
+def test_a_summary_that_is_written_anew_is_an_edit_and_one_that_is_left_out_is_none() -> None:
+    seen = watch()
+    story = seen.press.latest(1)[0]
+    seen.press.edit(story, summary="")
+    assert seen.check().changed == 0
+    seen.press.edit(story, summary="It is all quite different from what was said this morning, says the board.")
+    assert seen.check().changed == 1
+
+
 def test_two_rules_are_told_apart_line_by_line() -> None:
     old = ListingRule(item="li.card", title="h2", date=".card__date")
     new = ListingRule(item="tr", title="h2", link="a")
@@ -249,5 +269,46 @@ def test_most_redesigns_are_repaired_with_no_hand_and_nothing_wrong_is_published
     assert sum(one.repaired for one in outcomes) >= 0.9 * len(outcomes)
 
 
+def test_of_a_page_with_half_of_the_news_gone_no_rule_is_taken() -> None:
+    for name in ("every other one gone, as table", "the newer half gone, as table", "the archive, as table"):
+        seen = watch()
+        known = titles(seen)
+        trap = next(one for one in TRAPS if one.name == name)
+        rebuilt(seen, trap.build(seen.markup, seen.press))
+        done = seen.check()
+        book = seen.store.state(NEWS).rules
+        assert (done.health, titles(seen), book.pinned, book.proposal) == (Health.CHANGED, known, False, None)
+
+
+def test_a_page_built_anew_with_half_of_its_items_is_no_matter_for_a_rule_by_hand() -> None:
+    seen = watch(BY_HAND)
+    trap = next(one for one in TRAPS if one.name == "every other one gone, as table")
+    rebuilt(seen, trap.build(seen.markup, seen.press))
+    done = seen.check()
+    assert (done.health, seen.store.state(NEWS).rules.proposal) == (Health.CHANGED, None)
+    assert "known items that are as new are not in it" in done.evidence
+
+
+def test_what_is_paid_for_between_the_news_of_a_new_page_is_left_out_and_the_news_come() -> None:
+    seen = watch()
+    trap = next(one for one in TRAPS if one.name == "sponsored ones between, as plain list")
+    rebuilt(seen, trap.build(seen.markup, seen.press))
+    story = seen.press.write()
+    done = seen.check()
+    assert (done.health, done.new, story.title in titles(seen)) == (Health.CHANGED, 1, True)
+    assert done.evidence.startswith("the page was built anew, and 2 new items lead where no known one does")
+    seen.ask("accept")
+    seen.store.states[NEWS] = seen.store.state(NEWS).accepted()
+    assert seen.check().health in WELL
+
+
+def test_of_pages_that_only_look_like_the_news_nothing_is_published() -> None:
+    wrong: list[str] = []
+    for number, (markup, trap) in enumerate([*pairs(redesigns=TRAPS)][5::31]):
+        press = Press(TONGUES[number % len(TONGUES)], number)
+        wrong += redesigned(Watch(press, markup, repair="auto").learn(4), trap, looks=2).wrong
+    assert wrong == []
+
+
 def test_every_redesign_has_a_name_of_its_own() -> None:
-    assert Counter(one.name for one in REDESIGNS).most_common(1)[0][1] == 1
+    assert Counter(one.name for one in (*REDESIGNS, *TRAPS)).most_common(1)[0][1] == 1
