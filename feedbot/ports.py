@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
@@ -102,6 +103,87 @@ class Leases(Protocol):
 
     def under(self, lease: Lease) -> AbstractContextManager[None]:
         """Let this thread store nothing within unless the lease is still its own, or else raise LeaseLost."""
+        ...
+
+
+class Transaction(Protocol):
+    """Work on a database of which all is stored, or nothing."""
+
+    @property
+    def driver(self) -> object:
+        """The connection, as the driver of the database knows it."""
+        ...
+
+    def savepoint(self) -> AbstractContextManager[object]:
+        """Let what is done within be undone alone, where it fails."""
+        ...
+
+    def then(self, done: Callable[[], object]) -> None:
+        """Have `done` called once all of it is stored; never where it is not."""
+        ...
+
+
+class Kind(StrEnum):
+    """What an engine wakes somebody for. The key says what of it; where it is empty, all of it."""
+
+    LOOK = "look"
+    """Find out what is due."""
+    CHECK = "check"
+    """Check what is due of the sources of a host."""
+    PUBLISH = "publish"
+    """Bring the files of a feed up to date."""
+    DELIVER = "deliver"
+    """Send what a target is owed."""
+    TIDY = "tidy"
+    """Let go of what nobody needs any more."""
+    WATCH = "watch"
+    """Tell the operator what is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineStats:
+    """How much an engine has to do."""
+
+    queued: int = 0
+    """Wake-ups that wait, those that are not due yet included."""
+    running: int = 0
+    late: int = 0
+    """Wake-ups that are due and wait."""
+    dead: int = 0
+    """Wake-ups whose handler failed, and such as ended with their worker and could not be queued again."""
+    rescued: int = 0
+    """Wake-ups that ended with their worker and were queued again, by this process."""
+    late_since: datetime | None = None
+    """Since when the one is due that waits longest; aware UTC."""
+
+
+class Engine(Protocol):
+    """Where work runs. It only wakes handlers: what is to be done stands in the store.
+
+    So a wake-up that is lost, or comes twice, does no harm.
+    """
+
+    def enqueue(self, tx: Transaction, kind: Kind, key: str, due: datetime) -> None:
+        """Wake somebody at `due` (aware), once `tx` is stored. One that waits already is enough."""
+        ...
+
+    def schedule(self, kind: Kind, every: timedelta) -> None:
+        """Wake somebody for all of `kind` so often, one for all processes that share the work; to be called first."""
+        ...
+
+    def run(self, handlers: Mapping[Kind, Callable[[str], object]], slots: int) -> None:
+        """Call handlers, up to `slots` at once, until told to stop; what was begun is finished then.
+
+        What a handler raises is logged, and the wake-up is done with.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Tell it to stop, from any thread."""
+        ...
+
+    def stats(self) -> EngineStats:
+        """Return how much there is to do. Raises StoreError."""
         ...
 
 

@@ -1,6 +1,5 @@
-"""The clock of the service: APScheduler ticks, and the store says what is due."""
+"""The service: the engine wakes its duties, and the store says what is due."""
 
-import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor as Workers
 from contextlib import closing
@@ -8,29 +7,27 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event, Thread
-from typing import Any
-
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
+from typing import Protocol
 
 from feedbot import log
 from feedbot.app import App, Stop, utc_now
+from feedbot.engine import LocalEngine
 from feedbot.errors import FeedbotError, StoreError
 from feedbot.keeper import Keeper
 from feedbot.oversight import Overseer, unstored
+from feedbot.ports import Kind
 from feedbot.roster import portion
 from feedbot.service import Service
 from feedbot.signals import cut_off, heeding
 from feedbot.supervisor import Supervisor
 
-FIRST_PRUNE = timedelta(minutes=15)
-"""After the start, when the rush is over; then once a day."""
+DAY = timedelta(days=1)
 GRACE = 30.0
 """Seconds in which what is in flight has to be finished at the end."""
 DUTIES = ("check", "deliver")
 """What each tick begins; other duties follow from them."""
-WATCH, WATCH_TICKS = 60.0, 6
-"""Seconds between two looks at what is wrong; short ticks make them shorter."""
+WATCH, WATCH_TICKS = timedelta(minutes=1), 6
+"""Between two looks at what is wrong; short ticks make them shorter."""
 
 
 def serve(service: Service, *, tick: float, supervisor: Supervisor | None = None, grace: float = GRACE) -> None:
@@ -54,7 +51,7 @@ def serve(service: Service, *, tick: float, supervisor: Supervisor | None = None
         log.event("stopped")
 
 
-def _ended(shift: "Shift", grace: float) -> None:
+def _ended(shift: "Working", grace: float) -> None:
     """End the shift; what is not finished in time is cut off, as by a kill: nothing is lost, the next start goes on."""
     ending = Thread(target=shift.end, daemon=True)
     ending.start()
@@ -64,70 +61,77 @@ def _ended(shift: "Shift", grace: float) -> None:
         cut_off()
 
 
-def _scheduler() -> Any:  # noqa: ANN401 - APScheduler 3 has no types
-    """One thread per duty; a tick that is late or still running is not repeated, and none is lost."""
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # a tick that waits for the last one is no news
-    return BackgroundScheduler(
-        timezone="UTC",
-        executors={"default": ThreadPoolExecutor(3), "watch": ThreadPoolExecutor(1)},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
+class Working(Protocol):
+    """Those who do the work of the service."""
+
+    def begin(self) -> None:
+        """Begin every duty now, and again with each tick."""
+        ...
+
+    def wake(self) -> None:
+        """Begin every duty now that is not at work."""
+        ...
+
+    def end(self) -> None:
+        """Let what is in flight be finished."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
 class Shift:
-    """The duties, each in its own thread, and the ticks that begin them."""
+    """The duties of one process that does all the work, each in its own thread."""
 
     service: Service
     stopping: Event
     tick: float
+    engine: LocalEngine = field(default_factory=lambda: LocalEngine(utc_now, _broken))
     _looked: datetime = field(default_factory=utc_now)
     _overseer: Overseer = field(default_factory=Overseer)
-    _ticks: Any = field(default_factory=_scheduler)
+    _work: Thread | None = None
     _telling: Workers = field(default_factory=lambda: Workers(max_workers=1, thread_name_prefix="hub"))
 
     def begin(self) -> None:
         """Begin every duty now, and again with each tick."""
-        for name, work in (("look", self.look), ("send", self.send)):
-            self._ticks.add_job(work, "interval", seconds=self.tick, id=name, next_run_time=utc_now())
-        later = utc_now() + FIRST_PRUNE
-        self._ticks.add_job(self.tidy, "interval", days=1, id="tidy", next_run_time=later)
-        seconds = min(WATCH, WATCH_TICKS * self.tick)
-        self._ticks.add_job(self.watch, "interval", seconds=seconds, id="watch", executor="watch")
+        duties = {Kind.LOOK: self.look, Kind.DELIVER: self.send, Kind.TIDY: self.tidy, Kind.WATCH: self.watch}
+        tick = timedelta(seconds=self.tick)
+        for kind, every in zip(duties, (tick, tick, DAY, min(WATCH, WATCH_TICKS * tick)), strict=True):
+            self.engine.schedule(kind, every)
         self._telling.submit(self._do, "arrive", self._arrive)
         for duty in DUTIES:
             self.service.pulse.expect(duty, self.tick)
-        self._ticks.start()
+        self._work = Thread(target=self.engine.run, args=(duties, len(duties)), name="engine")
+        self._work.start()
 
     def wake(self) -> None:
         """Begin every duty now that is not at work."""
-        for job in self._ticks.get_jobs():
-            job.modify(next_run_time=utc_now() + (FIRST_PRUNE if job.id == "tidy" else timedelta()))
+        self.engine.again()
 
     def end(self) -> None:
         """Let what is in flight be finished."""
-        self._ticks.shutdown(wait=True)
+        self.engine.stop()
+        if self._work:
+            self._work.join()
         self._telling.shutdown(cancel_futures=True)
 
-    def look(self) -> None:
+    def look(self, _all: str = "") -> None:
         """Check what is due, and publish what changed; the hub hears of it in a thread of its own."""
         self._do("check", self._check)
         self._do("publish", self._publish)
         self._telling.submit(self._do, "announce", self._announce)  # a hub that is slow delays no check
         self._telling.submit(self._do, "ping", self._ping)
 
-    def send(self) -> None:
+    def send(self, _all: str = "") -> None:
         """Deliver what is owed."""
         self._do("deliver", self._deliver)
 
-    def tidy(self) -> None:
+    def tidy(self, _all: str = "") -> None:
         """Let go of what nobody needs any more."""
         self._do("prune", self._prune)
 
     def _prune(self, app: App, stop: Stop) -> None:
         app.prune(stop=stop)
 
-    def watch(self) -> None:
+    def watch(self, _all: str = "") -> None:
         """Tell the operator what is wrong."""
         self._do("watch", self._watch)
 
@@ -189,6 +193,10 @@ class Shift:
         """Say whether a duty is to stop. Who asks gets on, so that asking is its sign of life."""
         self.service.pulse.step(duty)
         return self.stopping.is_set() or self.service.changing
+
+
+def _broken(kind: Kind, _key: str, error: Exception) -> None:
+    log.failed(kind, error, trace=True)
 
 
 def _named(fault: Exception | None) -> str:

@@ -74,7 +74,7 @@ class ServerDatabase(Database):
         return None
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def _writing(self) -> Iterator[Connection]:
         """Give the one connection that writes, in a transaction: all of it is stored, or nothing.
 
         Raises StoreBusy where the connection was lost, and another feedbot works on the database by now.

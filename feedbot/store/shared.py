@@ -23,7 +23,7 @@ WRITERS = 4
 
 
 class SharedDatabase(ServerDatabase):
-    """Many write at once, also other processes. A thread that asks to write while it does joins what it began."""
+    """Many write at once, also other processes."""
 
     def __init__(self, url: str, *, wait: float = 0.0, busy: float = BUSY) -> None:
         super().__init__(url, wait=wait, busy=busy)
@@ -33,24 +33,16 @@ class SharedDatabase(ServerDatabase):
         self._pool = pool.execution_options(**{SHARED: True})
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def _writing(self) -> Iterator[Connection]:
         """Give a connection in a transaction: all of it is stored, or nothing.
 
         Raises LeaseLost where this thread works under a lease that is not its own any more (see `under`), and
         StoreBusy where somebody has the database alone.
         """
-        begun: Connection | None = getattr(self._mine, "begun", None)
-        if begun is not None:
-            yield begun
-            return
         try:
             with told(self.name), self._pool.connect() as connection, connection.begin():
                 self._admit(connection)
-                self._mine.begun = connection
-                try:
-                    yield connection
-                finally:
-                    self._mine.begun = None
+                yield connection
         except (LeaseLost, StoreBusy):
             raise
         except StoreError:

@@ -46,8 +46,7 @@ class FileDatabase(Database):
         return self.path
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Give the one connection that writes, in a transaction: all of it is stored, or nothing."""
+    def _writing(self) -> Iterator[Connection]:
         if not self.writable:
             raise StoreError(f"{self.path} was opened for reading only")
         with self._turn, told(self.path):

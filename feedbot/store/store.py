@@ -1,9 +1,10 @@
 """Store: the ports in one, on one database."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 
 from feedbot.errors import StoreBusy, StoreUnusable
+from feedbot.ports import Transaction
 from feedbot.store.agenda import Agenda
 from feedbot.store.alarms import Alarms
 from feedbot.store.attic import Attic
@@ -35,6 +36,10 @@ class Store(
     Every time in or out is aware UTC; a naive one is refused with ValueError. Any method may raise StoreError,
     StoreBusy when another program has the file locked for too long, StoreUnusable when it is damaged.
     """
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Begin a transaction, which all that this thread stores within joins."""
+        return self._database.transaction()
 
 
 @contextmanager
