@@ -13,10 +13,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from feedbot.app import outbound_of
 from feedbot.check import Setting, check
 from feedbot.config import load_text
 from feedbot.fetch import Fetchers, RobotsGate, Turns
+from feedbot.outfit import outbound_of
 from feedbot.source import SourceState
 from feedbot.store import open_store
 

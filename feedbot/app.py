@@ -2,34 +2,36 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
-from feedbot import __version__, log
+from feedbot import log
 from feedbot.announce import Announced, announce
-from feedbot.bulletin import BUILT_IN
 from feedbot.check import check
-from feedbot.compose import Letterhead, compose, portions
+from feedbot.compose import compose, portions
 from feedbot.config import Config
-from feedbot.deliver import Composer, Delivered, Desk, deliver
+from feedbot.deliver import Delivered, Desk, deliver
 from feedbot.errand import host_of
-from feedbot.feed import Feed, FeedId, Site, feed_of, feed_of_all
-from feedbot.fetch import Fetchers, RobotsGate, Turns
+from feedbot.feed import Feed, FeedId
+from feedbot.fetch import PAUSE, Fetchers, RobotsGate, Turns, host_in, is_paced
+from feedbot.holding import NO_TIME, Alone, Shared
 from feedbot.outbound import Outbound
 from feedbot.outcome import Checked, Setting
+from feedbot.outfit import letterhead, outbound_of, sender_of
 from feedbot.pages import publish_index, publish_pages, retire
 from feedbot.pool import side_by_side
-from feedbot.ports import Fetcher, Gate, Sender
+from feedbot.ports import Fetcher, Gate
 from feedbot.prune import Pruned, prune
 from feedbot.publish import Published, There, files, publish
-from feedbot.roster import configured_feeds, published_feeds, watched
-from feedbot.send import HubSender, Relay, Signer, sender_for
+from feedbot.roster import OF_A_HOST, place_of, published_feeds, showing, watched
+from feedbot.send import HubSender
 from feedbot.source import Source, SourceId, SourceState
-from feedbot.store import FolderShelf, Store, open_store
+from feedbot.store import FolderShelf, Store, open_store, share_store
 from feedbot.target import Target
+from feedbot.waking import Wake, WakingInbox
 
 Stop = Callable[[], bool]
 WORKERS = 16
@@ -55,6 +57,9 @@ class App:
     outbound: Outbound
     fetcher: Fetcher
     gate: Gate | None = None
+    hold: Alone | Shared = field(default_factory=Alone)
+    wake: Wake | None = None
+    """Where several processes share the work: has one of them do what a check leaves behind."""
 
     def check(
         self, sources: Sequence[Source] | None = None, *, stop: Stop = never, accept: bool = False
@@ -71,9 +76,29 @@ class App:
         known = {source.id: source for source in watched(self.config)} if ids else {}
         return [known[one] for one in ids if one in known]
 
+    def check_host(
+        self, host: str, sources: Sequence[Source], feeds: Mapping[SourceId, Collection[FeedId]], *, stop: Stop
+    ) -> Iterator[Checked]:
+        """Check what is due of the sources of a host, unless another process is at it."""
+        rest = timedelta(seconds=PAUSE) if is_paced(host_in(f"//{host}")) else NO_TIME
+        with self.hold.of(f"host:{host}", rest=rest) as mine:
+            due = {*self.store.due([one.id for one in sources], utc_now())} if mine else set()
+            some = [one for one in sources if one.id in due][:OF_A_HOST]
+            yield from self._each(some, feeds, self.store.states([one.id for one in some]), stop)
+
     def publish(self, *, anew: bool = False) -> Iterator[Published]:
         """Write the files of each feed whose items or settings changed, then the index; `anew` renders them all."""
-        for done in self._published(anew=anew):
+        return self._packed(self._published(anew=anew))
+
+    def publish_feed(self, feed: Feed, own: Sequence[Feed]) -> Iterator[Published]:
+        """Write the files of one feed where it changed; `own` are the feeds of its sources."""
+        stand = self.store.stand(feed.id)
+        names = {name for name in stand.digests if self.shelf.get(name) is not None}
+        there = There({feed.id: stand}, names, self._drawing)
+        return self._packed(self._brought([feed], own, there, anew=False))
+
+    def _packed(self, published: Iterable[Published]) -> Iterator[Published]:
+        for done in published:
             if done.written:
                 self.shelf.pack(done.digests)
             log.published(done)
@@ -114,38 +139,65 @@ class App:
 
     def _published(self, *, anew: bool) -> Iterator[Published]:
         feeds, site = self.feeds(), self.config.settings.site
-        store, shelf, there = self.store, self.shelf, There.of(self.store, self.shelf)
-        yield from retire(feeds, catalogue=store, shelf=shelf, there=there)
+        store, shelf, there = self.store, self.shelf, replace(There.of(self.store, self.shelf), turn=self._drawing)
+        with self.hold.of("pages") as mine:
+            yield from retire(feeds, catalogue=store, shelf=shelf, there=there) if mine else ()
+        yield from self._brought(feeds, feeds[: len(self.config.sources)], there, anew=anew)
         public = [feed for feed in feeds if not feed.token]
-        origins = {feed.sources[0]: feed for feed in feeds[: len(self.config.sources)] if not feed.token}
-        yield from publish(feeds, site=site, catalogue=store, shelf=shelf, there=there, anew=anew, origins=origins)
-        yield from publish_pages(feeds, site=site, catalogue=store, shelf=shelf, there=there)
-        yield publish_index(public, site=site, catalogue=store, shelf=shelf, there=there)
+        with self.hold.of("pages") as mine:
+            if mine:
+                yield from publish_pages(feeds, site=site, catalogue=store, shelf=shelf, there=there)
+                yield publish_index(public, site=site, catalogue=store, shelf=shelf, there=there)
+
+    def _brought(self, feeds: Sequence[Feed], own: Sequence[Feed], there: There, *, anew: bool) -> Iterator[Published]:
+        origins = {feed.sources[0]: feed for feed in own if not feed.token}
+        site, store, shelf = self.config.settings.site, self.store, self.shelf
+        return publish(feeds, site=site, catalogue=store, shelf=shelf, there=there, anew=anew, origins=origins)
+
+    def _drawing(self, feed_id: FeedId) -> AbstractContextManager[bool]:
+        return self.hold.of(f"feed:{feed_id}")
 
     def _checked(self, sources: Sequence[Source], stop: Stop, *, accept: bool) -> Iterator[Checked]:
         """Hosts side by side, the sources of one host one after the other."""
         hosts: dict[str, list[Source]] = defaultdict(list)
         for source in sources:
-            hosts[host_of(source.url) or source.url].append(source)
-        showing, states = self._showing(), self.store.states([source.id for source in sources])
+            hosts[place_of(source)].append(source)
+        feeds, every = showing(self.config, self.store), [source.id for source in sources]
+        states = self.store.states(every) if self.wake is None else {}
 
-        def work(group: Sequence[Source]) -> Iterator[Checked]:
-            resting: set[str] = set()
-            for source in group:
-                if not stop() and host_of(source.url) not in resting:
-                    state = states[source.id]
-                    done = self._check_one(source, showing[source.id], state.accepted() if accept else state)
-                    resting |= done.rests.keys()
-                    self._rest(done)
-                    yield done
+        def work(host: str) -> Iterator[Checked]:
+            with self.hold.of(f"host:{host}") as mine:
+                if mine:
+                    known = states or self.store.states([source.id for source in hosts[host]])
+                    yield from self._each(hosts[host], feeds, known, stop, accept=accept)
+                else:
+                    log.event("left to another", host=host)
 
-        return side_by_side(work, hosts.values(), most=WORKERS)
+        return side_by_side(work, hosts, most=WORKERS)
+
+    def _each(
+        self,
+        group: Sequence[Source],
+        feeds: Mapping[SourceId, Collection[FeedId]],
+        states: Mapping[SourceId, SourceState],
+        stop: Stop,
+        *,
+        accept: bool = False,
+    ) -> Iterator[Checked]:
+        resting: set[str] = set()
+        for source in group:
+            if not stop() and host_of(source.url) not in resting:
+                state = states[source.id]
+                done = self._check_one(source, feeds.get(source.id, ()), state.accepted() if accept else state)
+                resting |= done.rests.keys()
+                self._rest(done)
+                yield done
 
     def _check_one(self, source: Source, feeds: Collection[FeedId], state: SourceState) -> Checked:
         jitter = random.random()  # noqa: S311 - no secret
         setting = Setting(targets=self.config.targets, feeds=feeds, jitter=jitter, state=state)
-        began = utc_now()
-        done = check(source, setting, fetcher=self.fetcher, inbox=self.store, clock=utc_now, gate=self.gate)
+        began, inbox = utc_now(), self.store if self.wake is None else WakingInbox(self.store, self.wake, utc_now)
+        done = check(source, setting, fetcher=self.fetcher, inbox=inbox, clock=utc_now, gate=self.gate)
         log.checked(done, utc_now() - began)
         return done
 
@@ -156,22 +208,13 @@ class App:
             self.store.postpone(others, until)
             log.event("left alone", host=host, until=until.isoformat(), sources=len(others) + 1)
 
-    def _showing(self) -> dict[SourceId, list[FeedId]]:
-        """Say for each source which feeds show it."""
-        showing: dict[SourceId, list[FeedId]] = defaultdict(list)
-        for feed in (
-            *(feed_of(source, "") for source in self.config.sources),
-            *configured_feeds(self.config, self.store),
-        ):
-            for source_id in feed.sources:
-                showing[source_id].append(feed.id)
-        for source in self.config.sources:
-            showing[source.id].append(feed_of_all((), self.config.settings.site).id)
-        return showing
-
     def _delivered(self, target: Target, stop: Stop) -> Delivered:
+        with self.hold.of(f"target:{target.id}", fenced=False) as mine:
+            return self._sent(target, stop) if mine else Delivered(target_id=target.id)
+
+    def _sent(self, target: Target, stop: Stop) -> Delivered:
         head = letterhead(self.config, self.store.titles())
-        with closing(self._sender(target)) as sender:
+        with closing(sender_of(self.config, target, self.outbound, utc_now)) as sender:
             done = deliver(
                 target,
                 outbox=self.store,
@@ -187,29 +230,29 @@ class App:
         log.delivered(done)
         return done
 
-    def _sender(self, target: Target) -> Sender:
-        return sender_of(self.config, target, self.outbound)
-
 
 @contextmanager
 def open_app(config: Config) -> Iterator[App]:
-    """Build everything from a configuration; the database is this process's alone until the end.
+    """Build everything from a configuration.
 
+    The database is this process's alone until the end, unless the configuration says that several share the work.
     Raises StoreBusy and StoreUnusable.
     """
-    with open_store(config.settings.database) as store:
-        app = equipped(config, store)
+    shared = config.settings.engine == "distributed"
+    with (share_store if shared else open_store)(config.settings.database) as store:
+        app = equipped(config, store, hold=Shared(store, utc_now) if shared else None)
         with closing(app.outbound):
             yield app
 
 
-def equipped(config: Config, store: Store) -> App:
+def equipped(config: Config, store: Store, *, hold: Shared | None = None, wake: Wake | None = None) -> App:
     """Build everything else from a configuration on a store that is open; who calls closes its `outbound`.
 
-    Raises StoreError and ShelfError; nothing has changed then.
+    With `hold` others share the work. Raises StoreError and ShelfError; nothing has changed then.
     """
     shelf = FolderShelf(config.settings.feeds_dir)
-    shelf.tidy()
+    if hold is None:
+        shelf.tidy()
     former = {source.id: source.was for source in config.sources if source.was}
     store.register([source.id for source in watched(config)], former)
     store.heed_clock(utc_now())
@@ -217,54 +260,19 @@ def equipped(config: Config, store: Store) -> App:
     outbound, canary = outbound_of(config), config.settings.oversight.canary
     files = [one.url for one in config.sources]
     every = canary.every if canary else None
-    fetcher = Fetchers(outbound, utc_now, files=files, canary=every, turns=Turns())
-    gate = RobotsGate(outbound, store)
-    return App(config=config, store=store, shelf=shelf, outbound=outbound, fetcher=fetcher, gate=gate)
-
-
-def outbound_of(config: Config | None) -> Outbound:
-    """Return the HTTP client of a configuration."""
-    site = config.settings.site if config else Site()
-    contact = site.contact or (site.url if config else "")
-    agent = f"feedbot/{__version__}" + (f" (+{contact})" if contact else "")
-    return Outbound(agent, allow=config.settings.allow if config else ())
-
-
-def sender_of(config: Config, target: Target, outbound: Outbound) -> Sender:
-    """Return what carries messages to a target of a configuration."""
-    dkim = config.settings.smtp.dkim
-    signer = Signer(domain=dkim.domain, selector=dkim.selector, key=dkim.key) if dkim else None
-    return sender_for(target, relay=relay(config), tls=outbound.tls, outbound=outbound, clock=utc_now, signer=signer)
-
-
-def relay(config: Config) -> Relay:
-    """Return the mail server of a configuration."""
-    smtp = config.settings.smtp
-    return Relay(
-        host=smtp.host,
-        port=smtp.port,
-        scheme=smtp.scheme,
-        starttls=smtp.starttls,
-        user=smtp.user,
-        password=smtp.password,
+    return App(
+        config=config,
+        store=store,
+        shelf=shelf,
+        outbound=outbound,
+        fetcher=Fetchers(outbound, utc_now, files=files, canary=every, turns=Turns()),
+        gate=RobotsGate(outbound, store),
+        hold=hold or Alone(),
+        wake=wake,
     )
 
 
-def composer(config: Config, titles: Mapping[SourceId, str]) -> Composer:
-    """Return what composes messages under the letterhead of a configuration."""
-    head = letterhead(config, titles)
-    return lambda target, owed, items: compose(target, owed, items, head)
-
-
-def letterhead(config: Config, titles: Mapping[SourceId, str]) -> Letterhead:
-    """Return what every message says beside its items."""
-    zone = config.settings.site.timezone
-    built_in = (Source(id=one, url="", title=title, timezone=zone) for one, title in BUILT_IN.items())
-    return Letterhead(
-        site=config.settings.site,
-        sender=config.settings.smtp.sender,
-        sources={source.id: source for source in (*config.sources, *built_in)},
-        titles=titles,
-        templates=config.settings.templates,
-        signing=config.settings.secret,
-    )
+def again(app: App, config: Config) -> App:
+    """Build another app from a configuration, in the place of this one and on its store (see equipped)."""
+    hold = app.hold if isinstance(app.hold, Shared) else None
+    return equipped(config, app.store, hold=hold, wake=app.wake)

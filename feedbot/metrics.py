@@ -14,6 +14,7 @@ from feedbot.announce import Announced
 from feedbot.deliver import Delivered
 from feedbot.errors import StoreError
 from feedbot.outcome import Checked
+from feedbot.ports import EngineStats
 from feedbot.publish import Published
 from feedbot.pulse import Pulse
 from feedbot.source import Health
@@ -33,6 +34,10 @@ class Place(Protocol):
 
     def room(self) -> Mapping[str, int]:
         """Return how many bytes are free for what."""
+        ...
+
+    def queue(self) -> EngineStats | None:
+        """Return how much the engine that shares the work has to do; None where there is none. Raises StoreError."""
         ...
 
 
@@ -129,6 +134,7 @@ class _Standing(Collector):
         yield GaugeMetricFamily("feedbot_database_up", "Whether the database answers.", value=stand is not None)
         if stand is not None:
             yield from _standing(stand, self._clock())
+            yield from _queued(self._place.queue(), self._clock())
 
     def _duties(self) -> Iterator[Metric]:
         runs = CounterMetricFamily("feedbot_duty_runs", "Runs of a duty, by outcome.", labels=["duty", "outcome"])
@@ -145,6 +151,22 @@ class _Standing(Collector):
             if beat.ended_at:
                 well.add_metric([duty], beat.ended_at.timestamp())
         yield from (runs, took, well, failing)
+
+
+def _queued(stats: EngineStats | None, now: datetime) -> Iterator[Metric]:
+    """Give what the engine has to do that shares the work."""
+    if stats is None:
+        return
+    jobs = GaugeMetricFamily("feedbot_engine_jobs", "Wake-ups of the engine, by what they do.", labels=["state"])
+    for state, count in (("queued", stats.queued), ("running", stats.running), ("late", stats.late)):
+        jobs.add_metric([state], count)
+    yield jobs
+    age = (now - stats.late_since).total_seconds() if stats.late_since else 0.0
+    yield GaugeMetricFamily("feedbot_engine_late_seconds", "How long the oldest one waits that is due.", value=age)
+    yield CounterMetricFamily("feedbot_engine_failed", "Wake-ups whose work failed here.", value=stats.dead)
+    yield CounterMetricFamily(
+        "feedbot_engine_rescued", "Wake-ups queued again that ended with their worker.", value=stats.rescued
+    )
 
 
 def _free(room: Mapping[str, int]) -> Metric:

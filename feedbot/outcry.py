@@ -7,7 +7,7 @@ from pathlib import Path
 
 from feedbot import log
 from feedbot.alert import Alarm, Alert
-from feedbot.app import App, composer, outbound_of, sender_of
+from feedbot.app import App, utc_now
 from feedbot.bulletin import bulletin, owed_to
 from feedbot.config import Config
 from feedbot.delivery import Delivery
@@ -15,6 +15,7 @@ from feedbot.errors import SendError
 from feedbot.item import Item
 from feedbot.lookout import Told
 from feedbot.outbound import Outbound
+from feedbot.outfit import composer, outbound_of, sender_of
 from feedbot.store import file_of
 
 KEY = "store:feedbot"
@@ -69,7 +70,7 @@ def _send(config: Config, outbound: Outbound, debt: Delivery, item: Item) -> Non
     target = next(one for one in config.targets if one.id == debt.target_id)
     try:
         message = composer(config, {})(target, [debt], {item.id: item})
-        with closing(sender_of(config, target, outbound)) as sender:
+        with closing(sender_of(config, target, outbound, utc_now)) as sender:
             sender.send(message)
     except SendError as error:
         log.failed(f"alert to {target.id}", error)

@@ -123,6 +123,14 @@ class Transaction(Protocol):
         ...
 
 
+class Transactions(Protocol):
+    """Where a transaction can be begun."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Begin one, which all that this thread stores within joins."""
+        ...
+
+
 class Kind(StrEnum):
     """What an engine wakes somebody for. The key says what of it; where it is empty, all of it."""
 
@@ -180,6 +188,10 @@ class Engine(Protocol):
 
     def stop(self) -> None:
         """Tell it to stop, from any thread."""
+        ...
+
+    def again(self) -> None:
+        """Wake for everything that is scheduled now: a clock was set, or what is to be done has changed."""
         ...
 
     def stats(self) -> EngineStats:

@@ -3,11 +3,12 @@
 from contextlib import closing
 from dataclasses import replace
 
-from feedbot.app import outbound_of, utc_now
+from feedbot.app import utc_now
 from feedbot.config import Config
 from feedbot.discover import Discovery, as_told, discover
 from feedbot.errors import FetchError
 from feedbot.fetch import Fetchers
+from feedbot.outfit import outbound_of
 from feedbot.page import NotModified, Page, Validators
 from feedbot.ports import Fetcher
 from feedbot.rendering import as_shown

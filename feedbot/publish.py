@@ -1,7 +1,8 @@
 """Render what changed of the feeds, and put it on the shelf; what is for people is in `pages`."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -40,6 +41,8 @@ class There:
 
     stands: Mapping[FeedId, Stand]
     names: Collection[str]
+    turn: Callable[[FeedId], AbstractContextManager[bool]] = lambda _feed: nullcontext(enter_result=True)
+    """Gives the right to draw a feed; False where another process does."""
 
     @classmethod
     def of(cls, catalogue: Catalogue, shelf: Shelf) -> "There":
@@ -77,10 +80,13 @@ def publish(
             yield Published(feed_id=feed.id, unchanged=files(feed))
             continue
         trusted = not anew and stand.settings == settings
-        with catalogue.snapshot():
-            done, layout = _brought(feed, site, catalogue, shelf, origins, good, trusted=trusted)
-        done = swept(done, stand.digests.keys() - done.digests.keys(), shelf)
-        catalogue.shelved(feed.id, settings, stand.version, done.digests, layout)
+        with there.turn(feed.id) as mine:
+            if not mine:
+                continue
+            with catalogue.snapshot():
+                done, layout = _brought(feed, site, catalogue, shelf, origins, good, trusted=trusted)
+            done = swept(done, stand.digests.keys() - done.digests.keys(), shelf)
+            catalogue.shelved(feed.id, settings, stand.version, done.digests, layout)
         yield discreet(done, feed)
 
 

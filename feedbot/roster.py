@@ -1,13 +1,14 @@
 """Which feeds are published: of each source, those of the configuration, those made by grouping, and that of all."""
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from feedbot.bulletin import CANARY
 from feedbot.config import Config
-from feedbot.feed import Feed, feed_of, feed_of_all, grouped, token_of
+from feedbot.errand import host_of
+from feedbot.feed import Feed, FeedId, feed_of, feed_of_all, grouped, token_of
 from feedbot.fetch import ADDRESS, host_in, is_paced
 from feedbot.source import Source, SourceId
 from feedbot.store import Store, read_store
@@ -44,6 +45,71 @@ def portion(due: Iterable[Source]) -> list[Source]:
             if len(chosen) == MOST:
                 break
     return chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """Who is who in a configuration, looked up once for many questions."""
+
+    config: Config
+    sources: Mapping[SourceId, Source]
+    hosts: Mapping[str, Sequence[Source]]
+    """The sources of each host; of a file, or of what else has no host, those of one address."""
+    feeds: Mapping[FeedId, Feed | None]
+    """Every feed by its id; None for that of a single source."""
+    showing: Mapping[SourceId, Collection[FeedId]]
+    """Which feeds show a source."""
+
+    @classmethod
+    def of(cls, config: Config, store: Store) -> "Roll":
+        """Look everything up."""
+        public = [source for source in config.sources if not source.private]
+        combined = [*configured_feeds(config, store), feed_of_all(public, config.settings.site)]
+        every = watched(config)
+        hosts: dict[str, list[Source]] = defaultdict(list)
+        for source in every:
+            hosts[place_of(source)].append(source)
+        return cls(
+            config=config,
+            sources={source.id: source for source in every},
+            hosts=hosts,
+            feeds={**{feed_of(source, "").id: None for source in config.sources}, **{one.id: one for one in combined}},
+            showing=showing(config, store),
+        )
+
+    def host_of(self, source_id: SourceId) -> str | None:
+        """Return where a source is looked for in `hosts`; None where there is no such source."""
+        source = self.sources.get(source_id)
+        return place_of(source) if source else None
+
+    def feed(self, feed_id: FeedId, store: Store) -> Feed | None:
+        """Return a feed as it is called now; None where there is no such feed."""
+        source = self.sources.get(SourceId(feed_id)) if feed_id in self.feeds else None
+        return self.feeds.get(feed_id) or (self._own([source.id], store)[0] if source else None)
+
+    def own(self, feed: Feed, store: Store) -> list[Feed]:
+        """Return the feeds of the single sources of a feed."""
+        return self._own(feed.sources, store)
+
+    def _own(self, ids: Sequence[SourceId], store: Store) -> list[Feed]:
+        titles, secret = store.titles(ids), self.config.settings.secret
+        return [_own(self.sources[one], titles.get(one, ""), secret) for one in ids if one in self.sources]
+
+
+def place_of(source: Source) -> str:
+    """Return the host of a source; its address where it has none."""
+    return host_of(source.url) or source.url
+
+
+def showing(config: Config, store: Store) -> dict[SourceId, list[FeedId]]:
+    """Say for each source which feeds show it."""
+    shown: dict[SourceId, list[FeedId]] = defaultdict(list)
+    for feed in (*(feed_of(source, "") for source in config.sources), *configured_feeds(config, store)):
+        for source_id in feed.sources:
+            shown[source_id].append(feed.id)
+    for source in config.sources:
+        shown[source.id].append(feed_of_all((), config.settings.site).id)
+    return shown
 
 
 def feeds_of(config: Config) -> tuple[list[Feed], frozenset[SourceId]]:

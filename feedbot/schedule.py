@@ -30,8 +30,17 @@ WATCH, WATCH_TICKS = timedelta(minutes=1), 6
 """Between two looks at what is wrong; short ticks make them shorter."""
 
 
-def serve(service: Service, *, tick: float, supervisor: Supervisor | None = None, grace: float = GRACE) -> None:
+def serve(
+    service: Service,
+    *,
+    tick: float,
+    supervisor: Supervisor | None = None,
+    grace: float = GRACE,
+    crew: Callable[[Event], "Working"] | None = None,
+) -> None:
     """Check, publish and deliver what is due, every `tick` seconds, until a signal comes.
+
+    `crew` makes those who do the work; without one, all of it is done here.
 
     SIGTERM and SIGINT finish what is in flight, within `grace` seconds; a second one ends the process at once. SIGHUP,
     or a change of the files of the configuration, reads it again.
@@ -40,7 +49,7 @@ def serve(service: Service, *, tick: float, supervisor: Supervisor | None = None
     heeding(stopping, hup)
     watching = supervisor or Supervisor()
     with closing(service):
-        shift = Shift(service=service, stopping=stopping, tick=tick)
+        shift = crew(stopping) if crew else Shift(service=service, stopping=stopping, tick=tick)
         shift.begin()
         settings = service.app.config
         log.event("serving", tick=tick, sources=len(settings.sources), targets=len(settings.targets))

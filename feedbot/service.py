@@ -9,10 +9,11 @@ from pathlib import Path
 from threading import Condition
 
 from feedbot import log
-from feedbot.app import App, equipped, utc_now
+from feedbot.app import App, again, utc_now
 from feedbot.config import Config
 from feedbot.errors import ConfigError, FeedbotError, Problem, StoreError
 from feedbot.metrics import NAMED, Metrics
+from feedbot.ports import Engine, EngineStats
 from feedbot.pulse import Pulse
 from feedbot.store import Gauges
 
@@ -26,12 +27,20 @@ class Service:
     `load` reads the configuration again; it raises ConfigError. Safe to share by threads.
     """
 
-    def __init__(self, app: App, load: Callable[[], Config], *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        app: App,
+        load: Callable[[], Config],
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        queue: Engine | None = None,
+    ) -> None:
         self.pulse = Pulse()
         self.metrics = Metrics(self.pulse, self, clock)
         self._app = app
         self._load = load
         self._clock = clock
+        self._queue = queue
         self._told: list[Callable[[], object]] = []
         self._turn = Condition()
         self._lent = 0
@@ -100,6 +109,13 @@ class Service:
             self._gauges = now, self._app.store.gauges(self._clock(), most=NAMED)
         return self._gauges[1]
 
+    def queue(self) -> EngineStats | None:
+        """Return how much the engine has to do that shares the work; None where this process does all of it.
+
+        Raises StoreError.
+        """
+        return self._queue.stats() if self._queue else None
+
     def room(self) -> Mapping[str, int]:
         """Return how many bytes are free for the database and for feeds."""
         places = {"database": self._app.store.place, "feeds": self._app.config.settings.feeds_dir}
@@ -139,7 +155,7 @@ class Service:
         try:
             with self._turn:
                 self._turn.wait_for(lambda: not self._lent)
-                before, self._app = self._app, equipped(config, self._app.store)
+                before, self._app = self._app, again(self._app, config)
                 before.outbound.close()
         finally:
             with self._turn:
@@ -158,6 +174,7 @@ def _movable(old: Config, new: Config) -> None:
     """Raise ConfigError where `new` differs in what only a new start can change."""
     pairs = {
         "database": (old.settings.database, new.settings.database),
+        "engine": (old.settings.engine, new.settings.engine),
         "serve.host": (old.settings.serve.host, new.settings.serve.host),
         "serve.port": (old.settings.serve.port, new.settings.serve.port),
         "serve.web": (old.settings.serve.web, new.settings.serve.web),

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from feedbot.app import composer, outbound_of, sender_of, utc_now
+from feedbot.app import utc_now
 from feedbot.compose.preview import files
 from feedbot.compose.sample import MADE_UP, samples
 from feedbot.config import Config
 from feedbot.delivery import Delivery, Event
 from feedbot.errors import SendError
 from feedbot.item import Item, ItemId
+from feedbot.outfit import composer, outbound_of, sender_of
 from feedbot.send.handshake import Finding, shake
 from feedbot.send.webhook import WebhookSender
 from feedbot.source import Source
@@ -29,7 +30,7 @@ def send_test(config: Config, target_id: str) -> str:
     sample = samples(now)[-1]
     item = replace(sample, id=ItemId(f"{sample.id}-{now.timestamp():.6f}"))  # each test is a message of its own
     message = composer(_with_samples(config), {})(target, [_owed(target, item, now)], {item.id: item})
-    with closing(outbound_of(config)) as outbound, closing(sender_of(config, target, outbound)) as sender:
+    with closing(outbound_of(config)) as outbound, closing(sender_of(config, target, outbound, utc_now)) as sender:
         return sender.send(message).reply
 
 

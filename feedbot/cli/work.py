@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from feedbot.send.handshake import Finding
     from feedbot.service import Service
     from feedbot.source import Source
+    from feedbot.supervisor import Supervisor
 
 
 def check(options: Namespace) -> int:
@@ -76,9 +78,37 @@ def serve(options: Namespace) -> int:
 
     supervisor = Supervisor.of(os.environ, os.getpid())
     with app_of(options, quiet=False, watched=True) as app:
+        if app.config.settings.engine == "distributed":
+            return _shared(app, options, supervisor, tick=options.tick)
         service = Service(app, lambda: config_of(options))
         with _web(service, options):
             keep(service, tick=options.tick, supervisor=supervisor)
+    return DONE
+
+
+def worker(options: Namespace) -> int:
+    """Share the work of those who serve, until stopped."""
+    from feedbot.supervisor import Supervisor  # noqa: PLC0415 - help needs none of it
+
+    with app_of(options, quiet=False) as app:
+        return _shared(app, options, Supervisor.of(os.environ, os.getpid()))
+
+
+def _shared(app: "App", options: Namespace, supervisor: "Supervisor", tick: float = 0.0) -> int:
+    """Share the work; with a `tick` also say when it is time to look what is due, and hand out feeds."""
+    from feedbot.crew import Crew, engaged  # noqa: PLC0415 - most installations share nothing
+    from feedbot.schedule import serve as keep  # noqa: PLC0415 - the same
+    from feedbot.service import Service  # noqa: PLC0415 - the same
+
+    with engaged(app) as (sharing, engine):
+        service = Service(sharing, lambda: config_of(options), queue=engine)
+        ticks = timedelta(seconds=tick) if tick else None
+
+        def crew(stopping: Event) -> Crew:
+            return Crew(service=service, stopping=stopping, engine=engine, slots=options.slots, tick=ticks)
+
+        with _web(service, options) if tick else nullcontext():
+            keep(service, tick=tick, supervisor=supervisor, crew=crew)
     return DONE
 
 

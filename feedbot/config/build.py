@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ValidationError
@@ -34,6 +34,8 @@ class Settings:
 
     site: Site
     database: str
+    engine: Literal["local", "distributed"] = "local"
+    """Whether the work runs in this process alone, or is shared by many."""
     feeds_dir: Path
     smtp: Smtp
     allow: tuple[str, ...] = ()
@@ -202,6 +204,7 @@ def _built(model: ConfigModel, found: Read) -> Config:
         settings=Settings(
             site=site,
             database=model.database,
+            engine=model.engine,
             feeds_dir=Path(model.feeds_dir),
             smtp=smtp_of(model.smtp, found),
             allow=model.network.allow,

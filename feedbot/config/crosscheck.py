@@ -20,6 +20,14 @@ def crosscheck(found: Read) -> None:
     _check_names(found)
     _check_selectors(found)
     _check_targets(found)
+    _check_engine(found)
+
+
+def _check_engine(found: Read) -> None:
+    said = found.data.get("database")
+    if found.data.get("engine") == "distributed" and not (isinstance(said, str) and said.startswith("postgresql://")):
+        what = "`distributed` needs a database that many machines reach"
+        found.problem(("engine",), what, "set `database: postgresql://USER@HOST/NAME`, or leave `engine` out")
 
 
 def _entries(found: Read, section: str) -> Iterator[tuple[Place, dict[str, Any]]]:

@@ -241,6 +241,11 @@ class ConfigModel(Model):
         "or a PostgreSQL server.",
         examples=["postgresql://feedbot:${PASSWORD}@db.example.org/news"],
     )
+    engine: Literal["local", "distributed"] = Field(
+        "local",
+        description="Who does the work: one process, or `distributed`: every `feedbot serve` and `feedbot worker` on a "
+        "PostgreSQL database, on as many machines as are wanted.",
+    )
     feeds_dir: Text = Field("feeds", description="Folder that feeds are published in.")
     serve: ServeModel = Field(default_factory=ServeModel, description="How `feedbot serve` hands out feeds.")
     smtp: SmtpModel = Field(default_factory=SmtpModel, description="The mail server that takes mails.")

@@ -10,11 +10,11 @@ from email.utils import parsedate_to_datetime
 from statistics import median
 from urllib.parse import urlsplit
 
-from feedbot.app import outbound_of, relay
 from feedbot.config import Config
 from feedbot.doctor.finding import Finding, fail, ok, warn
 from feedbot.errors import FetchError, SendError
 from feedbot.outbound import Answer, Outbound
+from feedbot.outfit import outbound_of, relay
 from feedbot.send.relay import connected
 from feedbot.target import EmailTarget, WebhookTarget
 

@@ -23,7 +23,7 @@ from feedbot.ports import EngineStats, Kind, Transaction
 
 QUEUE = "feedbot"
 """One queue: workers ask for what is in it, and for each queue more they would ask once more."""
-RESCUE, STALLED = timedelta(seconds=10), timedelta(seconds=40)
+RESCUE, STALLED = timedelta(seconds=10), timedelta(seconds=30)
 """How often wake-ups of workers that are gone are looked for, and after how long without a sign of life they are."""
 SIGN = timedelta(seconds=10)
 """Between two signs of life of a worker."""
@@ -68,7 +68,7 @@ class DistributedEngine:
 
     def enqueue(self, tx: Transaction, kind: Kind, key: str, due: datetime) -> None:
         """Wake somebody at `due`, once `tx` is stored. Raises StoreError."""
-        lock = f"{kind}:{key}"
+        lock = f"{kind}:{key}" if due <= self._clock() else f"{kind}:{key}@{due.timestamp()}"
         task = self._sync.configure_task(
             kind, queue=QUEUE, queueing_lock=lock, schedule_at=due, allow_unknown=True, connection=tx.driver
         )

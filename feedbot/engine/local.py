@@ -25,7 +25,7 @@ class LocalEngine:
         self._failed = failed
         self._ticks = Ticks(clock)
         self._turn = Condition()
-        self._waiting: dict[Job, datetime] = {}
+        self._waiting: dict[tuple[Job, datetime | None], datetime] = {}
         self._running: set[Job] = set()
         self._dead = 0
         self._stopped = False
@@ -71,7 +71,7 @@ class LocalEngine:
 
     def _put(self, job: Job, due: datetime) -> None:
         with self._turn:
-            self._waiting[job] = min(due, self._waiting.get(job, due))
+            self._waiting.setdefault((job, due if due > self._clock() else None), due)
             self._turn.notify_all()
 
     def _ticked(self, kind: Kind) -> None:
@@ -82,13 +82,13 @@ class LocalEngine:
         """Wait for what is due and may run; None once it is told to stop."""
         with self._turn:
             while not self._stopped:
-                free = {job: due for job, due in self._waiting.items() if job not in self._running}
-                job = min(free, key=free.__getitem__, default=None)
-                wait = (free[job] - self._clock()).total_seconds() if job else None
-                if job and wait is not None and wait <= 0 and len(self._running) < slots:
-                    del self._waiting[job]
-                    self._running.add(job)
-                    return job
+                free = {one: due for one, due in self._waiting.items() if one[0] not in self._running}
+                first = min(free, key=free.__getitem__, default=None)
+                wait = (free[first] - self._clock()).total_seconds() if first else None
+                if first and wait is not None and wait <= 0 and len(self._running) < slots:
+                    del self._waiting[first]
+                    self._running.add(first[0])
+                    return first[0]
                 self._turn.wait(wait if len(self._running) < slots else None)
             return None
 

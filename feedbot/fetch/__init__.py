@@ -11,13 +11,14 @@ from feedbot.fetch.canary import ADDRESS, CanaryFetcher
 from feedbot.fetch.files import FilesFetcher
 from feedbot.fetch.gate import RobotsGate
 from feedbot.fetch.http import HttpFetcher
-from feedbot.fetch.turns import Turns, host_in, is_paced
+from feedbot.fetch.turns import PAUSE, Turns, host_in, is_paced
 from feedbot.outbound import Outbound, shown
 from feedbot.page import NotModified, Page, Validators
 from feedbot.ports import Clock
 
 __all__ = [
     "ADDRESS",
+    "PAUSE",
     "BrowserFetcher",
     "Fetchers",
     "FilesFetcher",

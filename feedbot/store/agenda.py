@@ -100,10 +100,15 @@ class Agenda:
                 return None
             return connection.execute(_NEXT).scalar()
 
-    def titles(self) -> Mapping[SourceId, str]:
-        """Return what each source calls itself, where it says so."""
+    def titles(self, source_ids: Sequence[SourceId] | None = None) -> Mapping[SourceId, str]:
+        """Return what each source calls itself, or each of these, where it says so."""
         with self._database.reading() as connection:
-            return {SourceId(row.source_id): row.title for row in connection.execute(_TITLES)}
+            if source_ids is None:
+                rows = connection.execute(_TITLES).all()
+            else:
+                some = (source_ids[start : start + CHUNK] for start in range(0, len(source_ids), CHUNK))
+                rows = [row for ids in some for row in connection.execute(_TITLES_OF, {"ids": ids})]
+            return {SourceId(row.source_id): row.title for row in rows}
 
     def _due_of(self, asked: list[SourceId], now: datetime) -> list[SourceId]:
         times: dict[str, datetime] = {}
@@ -138,6 +143,7 @@ _SET_BACK = (
 _GIVEN_UP = select(_s.source_id, _s.manners).where(_s.configured == true(), _s.due_at >= bindparam("never"))
 _REVIVE = update(tables.sources).where(_s.source_id == bindparam("id")).values(due_at=None)
 _TITLES = select(_s.source_id, _s.title).where(_s.title != "")
+_TITLES_OF = _TITLES.where(_s.source_id.in_(bindparam("ids", expanding=True)))
 _TIMES = select(_s.source_id, _s.due_at).where(
     _s.source_id.in_(bindparam("ids", expanding=True)), _s.due_at.is_not(None)
 )

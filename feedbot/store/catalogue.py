@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, or_, select, update
 
 from feedbot.feed import Feed, FeedId
 from feedbot.item import Item
@@ -55,6 +55,25 @@ class Catalogue:
                 )
                 for row in connection.execute(_FEEDS)
             }
+
+    def stand(self, feed_id: FeedId) -> Stand:
+        """Return where one feed stands."""
+        with self._database.reading() as connection:
+            row = connection.execute(_FEED, {"feed": feed_id}).first()
+            files = {name: digest for _, name, digest in connection.execute(_FILES_OF, {"feed": feed_id})}
+        return (
+            Stand(version=row.version, rendered=row.rendered, settings=row.settings, digests=files) if row else Stand()
+        )
+
+    def unpublished(self) -> list[FeedId]:
+        """Return the feeds of which items changed since they were rendered."""
+        with self._database.reading() as connection:
+            return [FeedId(one) for one in connection.execute(_UNPUBLISHED).scalars()]
+
+    def mark(self, feed_ids: Collection[FeedId]) -> None:
+        """Have these feeds rendered again."""
+        with self._database.writing() as connection:
+            connection.execute(_MARK, [{"feed": one} for one in feed_ids])
 
     def newest(self, feed: Feed) -> Sequence[Item]:
         """Return the newest items that the feed lets through, up to its limit; none withdrawn.
@@ -176,6 +195,9 @@ def _order(place: Row[Any]) -> tuple[Any, ...]:
 _i = tables.items.c
 _f = tables.feeds.c
 _FEEDS = select(_f.id, _f.version, _f.rendered, _f.settings)
+_FEED = _FEEDS.where(_f.id == bindparam("feed"))
+_UNPUBLISHED = select(_f.id).where(or_(_f.rendered.is_(None), _f.rendered != _f.version))
+_MARK = update(tables.feeds).where(_f.id == bindparam("feed")).values(version=_f.version + 1)
 _LAYOUT = select(_f.layout).where(_f.id == bindparam("feed"))
 _FILES = select(tables.feed_files)
 _FILES_OF = _FILES.where(tables.feed_files.c.feed_id == bindparam("feed"))

@@ -42,6 +42,12 @@ class Outbox:
             connection.execute(_CLAIM, [claim | {"at": place} for place in places])
             return [delivery_of(row) for row in connection.execute(_CLAIMED, asked | claim).mappings()]
 
+    def owed_to(self, target_ids: Sequence[TargetId], now: datetime) -> list[TargetId]:
+        """Return those of the targets that are owed something now, and are neither disabled nor paused."""
+        with self._database.reading() as connection:
+            asked = {"now": now, "limit": 1}
+            return [one for one in target_ids if connection.execute(_FIRST, asked | {"target": one}).first()]
+
     def items(self, deliveries: Sequence[Delivery]) -> Mapping[ItemId, Item]:
         """Return the items of `deliveries`, each saying what it said at the delivery's revision."""
         found = {}

@@ -144,6 +144,14 @@ def test_nobody_is_woken_before_it_is_due(crew: Crew) -> None:
     assert crew.engine.stats().queued == 1
 
 
+def test_what_is_asked_for_now_waits_for_nothing_that_was_asked_for_later(crew: Crew) -> None:
+    crew.ask(Kind.DELIVER, "board", timedelta(days=1))
+    crew.ask(Kind.DELIVER, "board")
+    with crew.at_work():
+        assert crew.until(lambda: crew.woken[Kind.DELIVER, "board"] == 1)
+    assert crew.engine.stats().queued == 1
+
+
 def test_what_is_asked_for_while_it_runs_is_done_once_more(crew: Crew) -> None:
     crew.held = {"slow": Event()}
     with crew.at_work():
