@@ -262,7 +262,7 @@ def killed(options: argparse.Namespace, server: Server, place: Path) -> int:
             wanted.update(f"Story {one.origin.stories - 1} of {name}" for name in one.ids)
             with one.database.begin() as connection:
                 connection.execute(text("UPDATE sources SET due_at = now()"))
-            store_waits(lambda: len(one.origin.told) == len(wanted))  # noqa: B023 - called before the loop goes on
+            store_waits(lambda: len(one.origin.told) == len(wanted))
         done.set()
         killer.join()
         one.end()

@@ -196,7 +196,7 @@ _i = tables.items.c
 _f = tables.feeds.c
 _FEEDS = select(_f.id, _f.version, _f.rendered, _f.settings)
 _FEED = _FEEDS.where(_f.id == bindparam("feed"))
-_UNPUBLISHED = select(_f.id).where(or_(_f.rendered.is_(None), _f.rendered != _f.version))
+_UNPUBLISHED = select(_f.id).where(tables.STALE)
 _MARK = update(tables.feeds).where(_f.id == bindparam("feed")).values(version=_f.version + 1)
 _LAYOUT = select(_f.layout).where(_f.id == bindparam("feed"))
 _FILES = select(tables.feed_files)

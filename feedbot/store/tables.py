@@ -226,6 +226,10 @@ feeds = Table(
     Column("layout", Text, nullable=False, server_default=""),
 )
 
+STALE = text("rendered IS NULL OR rendered <> version")
+"""Items of a feed changed since it was rendered."""
+Index("feeds_unpublished", feeds.c.id, sqlite_where=STALE, postgresql_where=STALE)
+
 feed_files = Table(
     "feed_files",
     metadata,

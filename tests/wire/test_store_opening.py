@@ -229,7 +229,8 @@ def upgrade():
 BEFORE_ARCHIVES = """
 ALTER TABLE deliveries DROP COLUMN waiting; ALTER TABLE sources DROP COLUMN profile;
 ALTER TABLE sources DROP COLUMN manners; ALTER TABLE sources DROP COLUMN rules; ALTER TABLE sources DROP COLUMN asked;
-DROP TABLE leases; DROP TABLE robots; DROP TABLE notices; DROP TABLE labels; DROP TABLE archives;
+DROP TABLE leases; DROP INDEX feeds_unpublished; DROP TABLE robots; DROP TABLE notices; DROP TABLE labels;
+DROP TABLE archives;
 DROP INDEX items_arrived; DROP INDEX items_withdrawn;
 DROP TABLE alerts; DROP TABLE beats; DROP TABLE decisions; DROP TABLE departures; DROP INDEX deliveries_tried;
 ALTER TABLE deliveries DROP COLUMN wave; ALTER TABLE deliveries DROP COLUMN message;

@@ -33,7 +33,7 @@ UPKEEP = {
 UPKEEP |= {"under", "old_items", "shorten", "compact", "place", "gauges", "answers", "latest_check"}
 AT_LEISURE = UPKEEP | {"search"}
 """What reads much on purpose, and is asked seldom: by upkeep, or by a person who looks for words."""
-BIG = ("items", "item_keys", "revisions", "deliveries")
+BIG = ("items", "item_keys", "revisions", "deliveries", "leases")
 
 
 @pytest.fixture
@@ -71,6 +71,10 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "release_leases": store.release_leases,
         "snapshot": lambda: at_one_moment(store),
         "stands": store.stands,
+        "stand": lambda: store.stand(ALL),
+        "unpublished": store.unpublished,
+        "mark": lambda: store.mark([ALL]),
+        "transaction": lambda: in_one(store),
         "shelved": lambda: store.shelved(ALL, "", 1, {"a": "b"}),
         "lineup": lambda: [store.read(store.lineup(one)) for one in (feed(), feed(*many), beds)],
         "read": lambda: store.read(store.lineup(feed())),
@@ -99,7 +103,8 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
         "newest": lambda: [store.newest(one) for one in (feed(), feed(*many), beds)],
         "due": lambda: [store.due(ids, NOW, limit=5) for ids in (None, many)],
         "next_due": store.next_due,
-        "titles": store.titles,
+        "titles": lambda: [store.titles(ids) for ids in (None, many)],
+        "owed_to": lambda: store.owed_to([OPS], NOW),
         "sources": store.sources,
         "targets": store.targets,
         "dead": store.dead,
@@ -130,6 +135,12 @@ def everything(store: Store) -> dict[str, Callable[[], object]]:
 def at_one_moment(store: Store) -> None:
     with store.snapshot():
         store.read(store.lineup(feed()))
+
+
+def in_one(store: Store) -> None:
+    with store.transaction():
+        store.commit(state())
+        store.mark([ALL])
 
 
 @pytest.fixture

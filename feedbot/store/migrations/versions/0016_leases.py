@@ -1,4 +1,4 @@
-"""Who of several processes does what."""
+"""Who of several processes does what, and which feeds are to be drawn."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,11 +7,12 @@ revision = "0016"
 down_revision = "0015"
 
 _utc = sa.Text().with_variant(sa.DateTime(timezone=True), "postgresql")
+_stale = sa.text("rendered IS NULL OR rendered <> version")
 _name = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Add the table."""
+    """Add the table and the index."""
     op.create_table(
         "leases",
         sa.Column("name", _name, primary_key=True),
@@ -20,3 +21,4 @@ def upgrade() -> None:
         sa.Column("holder", sa.Text(), nullable=False),
     )
     op.create_index("leases_until", "leases", ["until"])
+    op.create_index("feeds_unpublished", "feeds", ["id"], sqlite_where=_stale, postgresql_where=_stale)
