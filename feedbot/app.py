@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from feedbot import log
 from feedbot.announce import Announced, announce
@@ -29,9 +30,12 @@ from feedbot.publish import Published, There, files, publish
 from feedbot.roster import OF_A_HOST, place_of, published_feeds, showing, watched
 from feedbot.send import HubSender
 from feedbot.source import Source, SourceId, SourceState
-from feedbot.store import FolderShelf, Store, open_store, share_store
+from feedbot.store import FolderShelf, Store, open_store, share_store, shelf_at
 from feedbot.target import Target
 from feedbot.waking import Wake, WakingInbox
+
+if TYPE_CHECKING:
+    from feedbot.store.bucket import BucketShelf
 
 Stop = Callable[[], bool]
 WORKERS = 16
@@ -53,7 +57,7 @@ class App:
 
     config: Config
     store: Store
-    shelf: FolderShelf
+    shelf: "FolderShelf | BucketShelf"
     outbound: Outbound
     fetcher: Fetcher
     gate: Gate | None = None
@@ -250,7 +254,7 @@ def equipped(config: Config, store: Store, *, hold: Shared | None = None, wake: 
 
     With `hold` others share the work. Raises StoreError and ShelfError; nothing has changed then.
     """
-    shelf = FolderShelf(config.settings.feeds_dir)
+    shelf = shelf_at(config.settings.feeds_dir, config.settings.bucket)
     if hold is None:
         shelf.tidy()
     former = {source.id: source.was for source in config.sources if source.was}

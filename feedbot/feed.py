@@ -167,3 +167,18 @@ def feed_of_all(sources: Sequence[Source], site: Site) -> Feed:
 def filters_of(sources: Sequence[Source]) -> Mapping[SourceId, Filter]:
     """Return what each source lets through, for those that do not let through everything."""
     return {source.id: source.wanted for source in sources if source.wanted != Filter()}
+
+
+TYPES = {
+    ".atom.xml": "application/atom+xml; charset=utf-8",
+    ".rss.xml": "application/rss+xml; charset=utf-8",
+    ".json": "application/feed+json",
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".opml": "text/x-opml; charset=utf-8",
+}
+
+
+def media_type(name: str) -> str | None:
+    """Return the media type of a published file by the end of its name; None where it is none that is handed out."""
+    return next((kind for end, kind in TYPES.items() if name.endswith(end) and name != end), None)

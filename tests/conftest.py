@@ -7,6 +7,7 @@ import pytest
 
 from feedbot.store import open_store
 from tests.postgresql import Server, programs, running
+from tests.s3 import Bucket, buckets, made
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +28,16 @@ def prepared(server: Server) -> str:
     with open_store(server.url(name)):
         pass
     return name
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    with buckets() as url:
+        yield url
+
+
+@pytest.fixture
+def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    for name, value in Bucket("", s3).environ.items():
+        monkeypatch.setenv(name, value)
+    return made(s3)

@@ -37,6 +37,7 @@ class Settings:
     engine: Literal["local", "distributed"] = "local"
     """Whether the work runs in this process alone, or is shared by many."""
     feeds_dir: Path
+    """The folder of feeds; what there is where feeds are in a bucket is no concern of theirs."""
     smtp: Smtp
     allow: tuple[str, ...] = ()
     serve: Serve = field(default_factory=Serve)
@@ -44,6 +45,8 @@ class Settings:
     """What the addresses of private feeds are made of, and what the links in mails are signed with."""
     templates: tuple[tuple[str, str], ...] = ()
     """Names and texts of the operator's own templates of mails."""
+    bucket: str = ""
+    """The address of the bucket that feeds are put in; empty for a folder."""
     keep: Keep = field(default_factory=Keep)
     oversight: Oversight = field(default_factory=Oversight)
     """What the operator hears of."""
@@ -205,7 +208,8 @@ def _built(model: ConfigModel, found: Read) -> Config:
             site=site,
             database=model.database,
             engine=model.engine,
-            feeds_dir=Path(model.feeds_dir),
+            feeds_dir=Path() if "://" in model.feeds_dir else Path(model.feeds_dir),
+            bucket=model.feeds_dir if "://" in model.feeds_dir else "",
             smtp=smtp_of(model.smtp, found),
             allow=model.network.allow,
             serve=serve_of(model.serve, site),

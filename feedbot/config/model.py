@@ -246,7 +246,11 @@ class ConfigModel(Model):
         description="Who does the work: one process, or `distributed`: every `feedbot serve` and `feedbot worker` on a "
         "PostgreSQL database, on as many machines as are wanted.",
     )
-    feeds_dir: Text = Field("feeds", description="Folder that feeds are published in.")
+    feeds_dir: Text = Field(
+        "feeds",
+        description="Folder that feeds are published in, or a bucket: `s3://BUCKET/PREFIX`, with its keys in AWS_*.",
+        examples=["s3://news/feeds"],
+    )
     serve: ServeModel = Field(default_factory=ServeModel, description="How `feedbot serve` hands out feeds.")
     smtp: SmtpModel = Field(default_factory=SmtpModel, description="The mail server that takes mails.")
     templates: Text = Field(

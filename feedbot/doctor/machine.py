@@ -60,13 +60,13 @@ def folders(config: Config) -> Iterator[Finding]:
     settings = config.settings
     boxes = [Path(target.path) for target in config.targets if isinstance(target, MaildirTarget)]
     database, feeds = file_of(settings.database), settings.feeds_dir.absolute()
-    wanted = {**({"database": database.parent} if database else {}), "feeds": feeds}
+    wanted = {**({"database": database.parent} if database else {}), **({} if settings.bucket else {"feeds": feeds})}
     places = [*wanted.items(), *(("maildir", box.absolute()) for box in boxes)]
     troubles = [trouble for name, place in places for trouble in _unwritable(name, place)]
     yield from troubles
     if not troubles:
         also = f" and the database in {database.parent}" if database else ""
-        yield ok("permissions", f"feeds in {feeds}{also} can be written")
+        yield ok("permissions", f"feeds in {settings.bucket or feeds}{also} can be written")
     if database and _filesystem(database.parent) in _MOUNTED_FROM_ELSEWHERE:
         what = f"the database is on a network drive ({database.parent}), where locks do not hold"
         yield fail("database", what, "put it on a disk of this machine: `database: sqlite:///…`")

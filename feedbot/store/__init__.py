@@ -6,7 +6,7 @@ from feedbot.store.moving import Moved, move
 from feedbot.store.opening import worker
 from feedbot.store.orders import order
 from feedbot.store.place import file_of, name_of, path_of
-from feedbot.store.shelf import FolderShelf
+from feedbot.store.shelf import FolderShelf, shelf_at
 from feedbot.store.status import SourceStanding, TargetStanding
 from feedbot.store.store import Store, open_store, read_store, share_store
 
@@ -30,5 +30,6 @@ __all__ = [
     "read_store",
     "restore",
     "share_store",
+    "shelf_at",
     "worker",
 ]

@@ -6,8 +6,12 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from feedbot.errors import ShelfError
+
+if TYPE_CHECKING:
+    from feedbot.store.bucket import BucketShelf
 
 STRAY = ".feedbot-"
 """How the name of a file begins that is still being written."""
@@ -17,6 +21,17 @@ PACKED = (".gz", ".br")
 """How the names of a file's packed forms end, which web servers hand out in its place."""
 SMALL = 256
 """Bytes below which packing saves nothing."""
+
+
+def shelf_at(folder: Path, bucket: str) -> "FolderShelf | BucketShelf":
+    """Return the bucket at that address; the folder where there is none. Raises ShelfError where fsspec is not here."""
+    if not bucket:
+        return FolderShelf(folder)
+    try:
+        from feedbot.store.bucket import BucketShelf  # noqa: PLC0415 - most feeds stand in a folder
+    except ImportError as error:
+        raise ShelfError(f"{bucket} needs {error.name}, which is not here: `pip install 'feedbot[s3]'`") from error
+    return BucketShelf(bucket)
 
 
 class FolderShelf:

@@ -9,10 +9,11 @@ from feedbot.compose.unsubscribe import Leaving
 from feedbot.metrics import CONTENT_TYPE
 from feedbot.ports import Departures
 from feedbot.service import Service
+from feedbot.store import FolderShelf
 from feedbot.web.answer import Answer, Request
 from feedbot.web.door import Door
 from feedbot.web.feeds import Feeds
-from feedbot.web.files import Folder
+from feedbot.web.files import Folder, Objects
 from feedbot.web.leaving import Exit
 from feedbot.web.register import Register, register
 from feedbot.web.server import listening
@@ -45,7 +46,8 @@ class _Entrance:
         """Open the door of the app that is at work now."""
         app = self._service.app
         settings = app.config.settings
-        folder = Folder(settings.feeds_dir)
+        shelf = app.shelf
+        folder = Folder(settings.feeds_dir) if isinstance(shelf, FolderShelf) else Objects(shelf)
         feeds = Feeds(folder, lambda: _registered(app), settings.site)
         self._door = Door(
             feeds,
@@ -80,7 +82,7 @@ class _Readers:
 class _Inside:
     """How the service is, for those who ask at the door."""
 
-    def __init__(self, service: Service, folder: Folder) -> None:
+    def __init__(self, service: Service, folder: Folder | Objects) -> None:
         self._service = service
         self._folder = folder
 

@@ -11,7 +11,7 @@ from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etag
 
 from feedbot.feed import Site
 from feedbot.web.answer import Answer, Request, missing, plain
-from feedbot.web.files import File, Folder
+from feedbot.web.files import File, Folder, Objects
 from feedbot.web.register import Gone, Moved, Register, Terms
 
 STALE = timedelta(days=1)
@@ -40,7 +40,7 @@ _TRIES = 3
 class Feeds:
     """Answers requests for published files. `registered` says what is published; it is asked again when that grows."""
 
-    def __init__(self, folder: Folder, registered: Callable[[], Register], site: Site) -> None:
+    def __init__(self, folder: Folder | Objects, registered: Callable[[], Register], site: Site) -> None:
         self._folder = folder
         self._registered = registered
         self._register = registered()

@@ -9,16 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
-TYPES = {
-    ".atom.xml": "application/atom+xml; charset=utf-8",
-    ".rss.xml": "application/rss+xml; charset=utf-8",
-    ".json": "application/feed+json",
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".opml": "text/x-opml; charset=utf-8",
-}
-"""Media type of a published file by the end of its name; nothing else is handed out."""
+from feedbot.feed import media_type as media_type_of
+
 CODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings (RFC 9110 section 8.4.1) that may stand beside a file, the better one first."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,199}")
@@ -42,6 +36,18 @@ class File:
     """When it was put there, in nanoseconds: later for each content that had this name (see store.shelf)."""
 
 
+class Bucket(Protocol):
+    """What is asked of a bucket."""
+
+    def get(self, name: str) -> bytes | None:
+        """Return what a file holds."""
+        ...
+
+    def changed(self, name: str) -> datetime | None:
+        """Return when it was put there."""
+        ...
+
+
 class Folder:
     """Looks files up by name; what a look came to is remembered until the file changes. Safe to share by threads."""
 
@@ -52,7 +58,7 @@ class Folder:
 
     def find(self, name: str) -> File | None:
         """Return the file of that name; None where there is none, or nothing that is handed out."""
-        media_type = _media_type(name)
+        media_type = media_type_of(name)
         if media_type is None or not _NAME.fullmatch(name):
             return None
         try:
@@ -116,9 +122,33 @@ class Folder:
         return stat.S_ISREG(there.st_mode) and there.st_mtime_ns == changed
 
 
+class Objects:
+    """Looks files up in a bucket, by name; each look asks the bucket. Safe to share by threads."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
+
+    def find(self, name: str) -> File | None:
+        """Return the file of that name; None where there is none, or nothing that is handed out."""
+        media_type = media_type_of(name)
+        if media_type is None or not _NAME.fullmatch(name):
+            return None
+        body, changed = self._bucket.get(name), self._bucket.changed(name)
+        if body is None or changed is None:
+            return None
+        digest = hashlib.blake2b(body, digest_size=16).hexdigest()
+        return File(name=name, media_type=media_type, digest=digest, changed=changed, codings=(), written=0)
+
+    def read(self, file: File, coding: str = "") -> bytes | None:
+        """Return the content; None where the file was replaced since it was found, and for any `coding`."""
+        body = None if coding else self._bucket.get(file.name)
+        same = body is not None and hashlib.blake2b(body, digest_size=16).hexdigest() == file.digest
+        return body if same else None
+
+    def ready(self) -> bool:
+        """Say whether there is anything to hand out."""
+        return self._bucket.get("index.html") is not None
+
+
 def _mark(there: os.stat_result) -> _Mark:
     return there.st_ino, there.st_size, there.st_mtime_ns
-
-
-def _media_type(name: str) -> str | None:
-    return next((kind for end, kind in TYPES.items() if name.endswith(end) and name != end), None)

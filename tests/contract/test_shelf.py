@@ -8,11 +8,19 @@ from feedbot.errors import ShelfError
 from feedbot.ports import Shelf
 from feedbot.store import FolderShelf
 from tests.fakes import FakeShelf
+from tests.s3 import Bucket
 
 
-@pytest.fixture(params=["memory", "folder"])
+@pytest.fixture(params=["memory", "folder", "bucket"])
 def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
-    return FakeShelf() if request.param == "memory" else FolderShelf(tmp_path / "feeds")
+    match request.param:
+        case "memory":
+            return FakeShelf()
+        case "folder":
+            return FolderShelf(tmp_path / "feeds")
+        case _:
+            bucket: Bucket = request.getfixturevalue("bucket")
+            return bucket.shelf
 
 
 def test_a_file_stands_once_it_was_put(shelf: Shelf) -> None:
