@@ -18,7 +18,7 @@ check: .venv/tools
 	$(BIN)/deptry .
 
 bench: .venv/tools
-	$(BIN)/python bench/extraction.py $(ARGS)
+	$(BIN)/python bench/run.py $(or $(ARGS),--small)
 
 bench-health: .venv/tools
 	$(BIN)/python bench/health.py $(ARGS)
