@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from feedbot.cli import DONE, PARTLY
-from feedbot.cli.open import app_of, config_of, known
+from feedbot.cli.open import app_of, config_of, config_path, known
 from feedbot.cli.screen import progress, say, table, tell
 
 if TYPE_CHECKING:
@@ -88,8 +88,13 @@ def serve(options: Namespace) -> int:
 
 def worker(options: Namespace) -> int:
     """Share the work of those who serve, until stopped."""
-    from feedbot.supervisor import Supervisor  # noqa: PLC0415 - help needs none of it
+    from feedbot.errors import ConfigError, Problem  # noqa: PLC0415 - help needs none of it
+    from feedbot.supervisor import Supervisor  # noqa: PLC0415 - the same
 
+    if config_of(options).settings.engine != "distributed":
+        what, remedy = "there is nobody to share the work with", "set `engine: distributed`, or use `feedbot serve`"
+        file = str(config_path(options))
+        raise ConfigError([Problem(file=file, line=1, column=1, key="engine", what=what, remedy=remedy)])
     with app_of(options, quiet=False) as app:
         return _shared(app, options, Supervisor.of(os.environ, os.getpid()))
 

@@ -187,6 +187,14 @@ def test_what_a_killed_worker_had_begun_is_done_by_another(site: Site) -> None:
     assert set(site.world.titles.values()) == {1}
 
 
+def test_who_shares_no_work_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "feedbot.yaml").write_text("sources: []\n")
+    command = [sys.executable, "-m", "feedbot", "worker", "--config", "feedbot.yaml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "set `engine: distributed`, or use `feedbot serve`" in done.stderr
+
+
 def known(site: Site) -> None:
     """Wait until each office was looked at for the first time."""
     turn = Event()
