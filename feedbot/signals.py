@@ -3,7 +3,8 @@
 import os
 import signal
 import sys
-from threading import Event
+from queue import SimpleQueue
+from threading import Event, Thread
 from types import FrameType
 
 FORCED = 130
@@ -11,16 +12,28 @@ FORCED = 130
 
 
 def heeding(stopping: Event, again: Event) -> None:
-    """Set `stopping` on SIGTERM and SIGINT, and `again` on SIGHUP; a second of the former ends the process at once."""
+    """Set `stopping` on SIGTERM and SIGINT, and `again` on SIGHUP; a second of the former ends the process at once.
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        if stopping.is_set():
+    A thread sets them: a handler runs in the midst of whatever the main thread does, also of beginning to wait for the
+    same event, whose lock it would never get.
+    """
+    said: SimpleQueue[Event] = SimpleQueue()
+    ends: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        ends.append(number)
+        if len(ends) > 1:
             os._exit(FORCED)
-        stopping.set()
+        said.put(stopping)
 
-    def reload(_signal: int, _frame: FrameType | None) -> None:
-        again.set()
+    def reload(_number: int, _frame: FrameType | None) -> None:
+        said.put(again)
 
+    def tell() -> None:
+        while True:
+            said.get().set()
+
+    Thread(target=tell, name="signals", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     signal.signal(signal.SIGHUP, reload)
