@@ -38,7 +38,10 @@ if TYPE_CHECKING:
     from feedbot.store.bucket import BucketShelf
 
 Stop = Callable[[], bool]
-WORKERS = 16
+TELLERS = 16
+"""Targets that are told side by side."""
+FETCHERS = 64
+"""Hosts that are asked side by side, while all one does is wait for them."""
 
 
 def utc_now() -> datetime:
@@ -111,7 +114,7 @@ class App:
     def deliver(self, ids: Collection[str] = (), *, stop: Stop = never) -> list[Delivered]:
         """Send what is owed and due; targets side by side, so that a slow one delays no other."""
         targets = [target for target in self.config.targets if not ids or target.id in ids]
-        with ThreadPoolExecutor(max_workers=max(1, min(WORKERS, len(targets)))) as pool:
+        with ThreadPoolExecutor(max_workers=max(1, min(TELLERS, len(targets)))) as pool:
             return list(pool.map(lambda target: self._delivered(target, stop), targets))
 
     def announce(self, *, stop: Stop = never) -> Announced | None:
@@ -177,7 +180,7 @@ class App:
                 else:
                     log.event("left to another", host=host)
 
-        return side_by_side(work, hosts, most=WORKERS)
+        return side_by_side(work, hosts, most=FETCHERS)
 
     def _each(
         self,
