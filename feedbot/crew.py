@@ -62,9 +62,7 @@ class Crew:
                 (Kind.TIDY, DAY),
             ):
                 self.engine.schedule(kind, every)
-            with self.service.lent() as app:
-                self._overseer.arrive(app)
-        for work in (self._run, self._renew):
+        for work in (self._run, self._renew, *([self._arrive] if self.tick else [])):
             self._threads.append(Thread(target=work, name="crew"))
             self._threads[-1].start()
 
@@ -98,6 +96,13 @@ class Crew:
                 log.failed("engine", error)
                 self.stopping.wait(AGAIN)
 
+    def _arrive(self) -> None:
+        with self.service.lent() as app:
+            try:
+                self._overseer.arrive(app)
+            except FeedbotError as error:
+                log.failed("arrive", error)
+
     def _renew(self) -> None:
         while not self.stopping.wait(TERM.total_seconds() / 3):
             try:
@@ -118,8 +123,19 @@ class Crew:
 
     def _look(self, app: App, _all: str) -> None:
         """Wake for everything that is due: what was just stored, and what got lost on the way."""
-        pulse, now = self.service.pulse, utc_now()
+        pulse, what = self.service.pulse, "it ended before its time"
         pulse.begin("look")
+        try:
+            self._give_out(app, utc_now())
+            what = ""
+        except StoreError as error:
+            what = str(error)
+            raise
+        finally:
+            pulse.end("look", utc_now(), what)
+        self._overseer.passed(app)
+
+    def _give_out(self, app: App, now: datetime) -> None:
         roll, store = self._rolled(app), app.store
         due = {roll.host_of(one) for one in store.due(None, now, limit=MOST)} - {None}
         jobs = [(Kind.CHECK, host) for host in due if host is not None]
@@ -129,8 +145,6 @@ class Crew:
             with store.transaction() as tx:
                 for kind, key in jobs[start : start + 100]:
                     self.engine.enqueue(tx, kind, key, now)
-        pulse.end("look", utc_now(), "")
-        self._overseer.passed(app)
 
     def _check(self, app: App, host: str) -> None:
         roll = self._rolled(app)
