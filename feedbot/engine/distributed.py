@@ -47,7 +47,8 @@ class DistributedEngine:
         leads: Callable[[str, timedelta], bool],
         failed: Callable[[Kind, str, Exception], object],
     ) -> None:
-        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what a handler raises is heard by `failed`
+        for name in ("procrastinate", "psycopg.pool"):  # what a handler raises is heard by `failed`, the rest by `run`
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._url = url
         self._clock, self._leads, self._failed = clock, leads, failed
         self._ticks = Ticks(clock)
