@@ -242,16 +242,16 @@ def _wordpress(path: str, entries: Sequence[Mapping[str, Any]]) -> JsonRule | No
 
 def _lists(document: Any) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:  # noqa: ANN401 - JSON is anything
     """Yield every list of objects with its path."""
-    todo: list[tuple[str, Any]] = [("", document)]
+    waiting: list[tuple[str, Any]] = [("", document)]
     for _ in range(MAX_NODES):
-        if not todo:
+        if not waiting:
             return
-        path, value = todo.pop()
+        path, value = waiting.pop()
         if isinstance(value, dict):
             inner = [(f"{path}.{_key(name)}" if path else _key(name), below) for name, below in value.items()]
-            todo += [pair for pair in inner if isinstance(pair[1], dict | list)]
+            waiting += [pair for pair in inner if isinstance(pair[1], dict | list)]
         elif isinstance(value, list) and value:
-            todo += [
+            waiting += [
                 (f"{path}[{at}]", below) for at, below in enumerate(value[:SAMPLE]) if isinstance(below, dict | list)
             ]
             if all(isinstance(entry, dict) for entry in value):

@@ -85,13 +85,13 @@ class Survey:
 
     def place(self, node: Element) -> Place:
         """Return where `node` stands; asked once, known for ever."""
-        todo: list[Element] = []
+        climbed: list[Element] = []
         at: Element | None = node
         while at is not None and at not in self.places:
-            todo.append(at)
+            climbed.append(at)
             at = at.getparent()
         above = self.places[at] if at is not None else None
-        for element in reversed(todo):
+        for element in reversed(climbed):
             above = self._below(above, element)
             self.places[element] = above
         return self.places[node]

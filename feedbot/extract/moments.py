@@ -234,11 +234,11 @@ def _by_headings(rows: Sequence[Row], found: list[Moment | None], reading: Readi
     if top is None:
         return found
     result, current, seen = list(found), None, set()
-    todo = [top]
+    waiting = [top]
     steps = 0
-    while todo and steps < 20_000:
+    while waiting and steps < 20_000:
         steps += 1
-        node = todo.pop()
+        node = waiting.pop()
         if node in heads:
             index = heads[node]
             result[index] = result[index] or current
@@ -247,7 +247,7 @@ def _by_headings(rows: Sequence[Row], found: list[Moment | None], reading: Readi
             continue
         if node.text and 5 <= len(node.text.strip()) <= SHORT and _HINT.search(node.text):
             current = reading.read(text_below(node)[:SHORT]) or current
-        todo.extend(reversed(node))
+        waiting.extend(reversed(node))
     return result if len(seen) > 1 else found
 
 

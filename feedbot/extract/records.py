@@ -117,14 +117,14 @@ def with_siblings(heads: Sequence[Element], survey: Survey) -> tuple[Element, ..
 def shape(element: Element) -> frozenset[str]:
     """Return how an element is built: the tags of what is in it, three levels deep."""
     found: set[str] = set()
-    todo = [(element, "")]
-    while todo and len(found) < 60:
-        node, path = todo.pop()
+    waiting = [(element, "")]
+    while waiting and len(found) < 60:
+        node, path = waiting.pop()
         for child in node:
             below = f"{path}/{child.tag}"
             found.add(below)
             if below.count("/") < 3:
-                todo.append((child, below))
+                waiting.append((child, below))
     return frozenset(found)
 
 

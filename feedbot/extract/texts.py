@@ -111,14 +111,14 @@ def _pieces(last: Element, node: Element, before: str, said: str) -> bool:
 
 
 def _way(node: Element, part: Element, number: int, ways: dict[Element, _Way]) -> _Way:
-    todo: list[Element] = []
+    climbed: list[Element] = []
     at: Element | None = node
     while at is not None and at is not part and at not in ways:
-        todo.append(at)
+        climbed.append(at)
         at = at.getparent()
     way = ways.get(part if at is None else at) or _first(part, number)
     ways.setdefault(part, way)
-    for element in reversed(todo):
+    for element in reversed(climbed):
         way = _below(way, element)
         ways[element] = way
     return way
