@@ -34,7 +34,7 @@ POLLS_A_DAY = 144
 ITEMS = 50
 TEXT = "The inquiry found that patients who wait in corridors are seen less often, and that nobody owns the queue. "
 CONFIG = """\
-site: {{title: Polling, url: "http://127.0.0.1:{port}/"}}
+site: {{title: Polling, url: "http://127.0.0.1:{port}/", packed: true}}
 sources:
 {sources}
 """

@@ -106,7 +106,7 @@ class App:
 
     def _packed(self, published: Iterable[Published]) -> Iterator[Published]:
         for done in published:
-            if done.written:
+            if self.config.settings.site.packed:
                 self.shelf.pack(done.digests)
             log.published(done)
             yield done

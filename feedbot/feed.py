@@ -34,6 +34,8 @@ class Site:
     hub: str | None = None
     archives: bool = True
     """Whether feeds keep what leaves their live documents to be had (RFC 5005)."""
+    packed: bool = field(default=False, repr=False)
+    """Whether packed forms are written with each file, not when `feedbot serve` is first asked for it."""
 
     def feed_url(self, name: str) -> str:
         """Return the public address of a published file."""

@@ -53,6 +53,10 @@ class SiteModel(OversightModel):
     archives: bool = Field(
         default=True, description="Whether what leaves a feed stays to be had in archives that it links (RFC 5005)."
     )
+    packed: bool = Field(
+        default=False,
+        description="Whether gzip and brotli forms are written with each file, for web servers that look for them.",
+    )
     secret: SecretStr | None = Field(
         None, description="What addresses of private feeds and signed links are made of; 16 characters at least."
     )

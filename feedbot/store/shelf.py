@@ -64,12 +64,16 @@ class FolderShelf:
             return None
 
     def put(self, name: str, body: bytes) -> None:
-        """Replace a file whole: written aside, synced, renamed. Raises ShelfError; the old one stands then."""
+        """Replace a file whole: written aside, synced, renamed. Raises ShelfError; the old one stands then.
+
+        Its packed forms go first: no web server hands out an old one beside a new file.
+        """
         path = self._path(name)
         if path.is_symlink() or path.is_dir():
             raise ShelfError(f"{path}: a link or folder stands where the feed file belongs; move it away")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            _unpack(path)
             _replace(path, body)
         except OSError as error:
             raise _failure(path, error) from error
@@ -142,11 +146,18 @@ def _pack(path: Path, changed: int) -> None:
 
     body = path.read_bytes()
     if len(body) < SMALL:
-        for end in PACKED:
-            _beside(path, end).unlink(missing_ok=True)
+        _unpack(path)
         return
     _write(_beside(path, ".gz"), gzip.compress(body, 1, mtime=0), lasting=False, changed=changed)
     _write(_beside(path, ".br"), brotli.compress(body, quality=2), lasting=False, changed=changed)
+    if _time(path) != changed:  # replaced meanwhile
+        _unpack(path)
+
+
+def _unpack(path: Path) -> None:
+    """Take the packed forms of a file away, where it has any."""
+    for end in PACKED:
+        _beside(path, end).unlink(missing_ok=True)
 
 
 def _beside(path: Path, end: str) -> Path:

@@ -110,6 +110,7 @@ def _tell_postgresql(_metadata: MetaData, connection: Connection, **_facts: obje
     if connection.dialect.name == "postgresql":
         _withdrawn.dialect_kwargs["postgresql_where"] = items.c.withdrawn_at.is_not(None)
         _tried.dialect_kwargs["postgresql_where"] = TRIED
+        _unpublished.dialect_kwargs["postgresql_where"] = STALE
         for index in items.indexes - {_arrived, _withdrawn}:
             index.dialect_kwargs["postgresql_where"] = _standing
 
@@ -228,7 +229,7 @@ feeds = Table(
 
 STALE = text("rendered IS NULL OR rendered <> version")
 """Items of a feed changed since it was rendered."""
-Index("feeds_unpublished", feeds.c.id, sqlite_where=STALE, postgresql_where=STALE)
+_unpublished = Index("feeds_unpublished", feeds.c.id, sqlite_where=STALE)
 
 feed_files = Table(
     "feed_files",

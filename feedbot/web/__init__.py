@@ -47,7 +47,7 @@ class _Entrance:
         app = self._service.app
         settings = app.config.settings
         shelf = app.shelf
-        folder = Folder(settings.feeds_dir) if isinstance(shelf, FolderShelf) else Objects(shelf)
+        folder = Folder(settings.feeds_dir, shelf.pack) if isinstance(shelf, FolderShelf) else Objects(shelf)
         feeds = Feeds(folder, lambda: _registered(app), settings.site)
         self._door = Door(
             feeds,

@@ -5,6 +5,7 @@ import os
 import re
 import stat
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,10 +50,14 @@ class Bucket(Protocol):
 
 
 class Folder:
-    """Looks files up by name; what a look came to is remembered until the file changes. Safe to share by threads."""
+    """Looks files up by name; what a look came to is remembered until the file changes. Safe to share by threads.
 
-    def __init__(self, place: Path) -> None:
+    `pack` puts packed forms beside files of these names that have none: when they are first asked for.
+    """
+
+    def __init__(self, place: Path, pack: Callable[[Iterable[str]], None] | None = None) -> None:
         self._place = str(place)
+        self._pack = pack
         self._files: OrderedDict[str, tuple[_Mark, File]] = OrderedDict()
         self._lock = Lock()
 
@@ -96,6 +101,8 @@ class Folder:
         with os.fdopen(os.open(self._path(name), os.O_RDONLY | os.O_NOFOLLOW), "rb") as stream:
             there = os.fstat(stream.fileno())
             digest = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+        if self._pack and there.st_size >= SMALL:
+            self._pack([name])
         file = File(
             name=name,
             media_type=media_type,

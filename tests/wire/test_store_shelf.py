@@ -117,6 +117,15 @@ def test_a_file_that_is_packed_already_is_left_alone_and_a_new_one_packed_anew(f
     assert gzip.decompress((folder / "all.json.gz").read_bytes()) == b"more " * 1000
 
 
+def test_the_packed_forms_of_old_content_go_before_new_content_comes(folder: Path) -> None:
+    shelf = FolderShelf(folder)
+    shelf.put("all.json", b"news " * 1000)
+    shelf.pack(["all.json"])
+    assert len(list(folder.iterdir())) == 3
+    shelf.put("all.json", b"more " * 1000)
+    assert [file.name for file in folder.iterdir()] == ["all.json"]
+
+
 def test_a_small_file_has_no_packed_forms_nor_keeps_old_ones(folder: Path) -> None:
     shelf = FolderShelf(folder)
     for body in (b"news " * 1000, b"news"):

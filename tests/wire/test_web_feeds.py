@@ -200,6 +200,20 @@ def test_the_tag_is_of_the_content_not_of_the_file(site: Site) -> None:
     assert site.ask("/feeds/office.atom.xml").headers["etag"] != before
 
 
+def test_a_file_is_packed_when_it_is_first_asked_for_and_again_when_it_changed(tmp_path: Path) -> None:
+    shelf = FolderShelf(tmp_path)
+    shelf.put("office.json", b"news " * 1000)
+    folder = Folder(tmp_path, shelf.pack)
+    for body in (b"news " * 1000, b"more " * 1000):
+        shelf.put("office.json", body)
+        assert not (tmp_path / "office.json.br").exists()
+        file = folder.find("office.json")
+        assert file is not None
+        assert file.codings == ("br", "gzip")
+        assert brotli.decompress(folder.read(file, "br") or b"") == body
+        assert gzip.decompress(folder.read(file, "gzip") or b"") == body
+
+
 def test_a_packed_form_of_older_content_is_not_handed_out(site: Site) -> None:
     site.shelf.put("office.atom.xml", BODY + b"<!-- more -->")
     said = site.ask("/feeds/office.atom.xml", Accept_Encoding="gzip, br")
