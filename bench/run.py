@@ -18,6 +18,7 @@ QUESTIONS = {
     "pages": ("the same of pages", ["passes.py", "pages"], ["passes.py", "pages"]),
     "feeds": ("a feed drawn again with one new item", ["feeds.py"], ["feeds.py", "--rounds", "1"]),
     "stored": ("the store, however much is in it", ["stored.py"], ["stored.py"]),
+    "growth": ("a check, however many sources and items there are", ["growth.py"], ["growth.py"]),
     "start": ("a start, and a service with nothing to do", ["start.py"], ["start.py"]),
     "notify": ("webhooks and mails", ["notify.py"], []),
     "engine": ("several workers on one database", ["engine.py"], ["engine.py"]),

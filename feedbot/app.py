@@ -27,7 +27,7 @@ from feedbot.pool import side_by_side
 from feedbot.ports import Fetcher, Gate
 from feedbot.prune import Pruned, prune
 from feedbot.publish import Published, There, files, publish
-from feedbot.roster import OF_A_HOST, place_of, published_feeds, showing, watched
+from feedbot.roster import OF_A_HOST, Roll, place_of, published_feeds, showing, watched
 from feedbot.send import HubSender
 from feedbot.source import Source, SourceId, SourceState
 from feedbot.store import FolderShelf, Store, open_store, share_store, shelf_at
@@ -104,6 +104,11 @@ class App:
         there = There({feed.id: stand}, names, self._drawing)
         return self._packed(self._brought([feed], own, there, anew=False))
 
+    def publish_changed(self, ids: Iterable[FeedId], roll: Roll) -> Iterator[Published]:
+        """Write the files of these feeds where they changed; their pages and the index follow with `publish`."""
+        for feed in filter(None, (roll.feed(one, self.store) for one in ids)):
+            yield from self.publish_feed(feed, roll.own(feed, self.store))
+
     def _packed(self, published: Iterable[Published]) -> Iterator[Published]:
         for done in published:
             if self.config.settings.site.packed:
@@ -169,7 +174,7 @@ class App:
         hosts: dict[str, list[Source]] = defaultdict(list)
         for source in sources:
             hosts[place_of(source)].append(source)
-        feeds, every = showing(self.config, self.store), [source.id for source in sources]
+        feeds, every = showing(self.config, self.store, sources), [source.id for source in sources]
         states = self.store.states(every) if self.wake is None else {}
 
         def work(host: str) -> Iterator[Checked]:

@@ -15,7 +15,7 @@ from feedbot.feed import FeedId
 from feedbot.holding import TERM, Shared
 from feedbot.oversight import Overseer, unstored
 from feedbot.ports import Engine, Kind
-from feedbot.roster import Roll
+from feedbot.roster import Roll, RollCall
 from feedbot.service import Service
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -48,7 +48,7 @@ class Crew:
     engine: Engine
     slots: int
     tick: timedelta | None = None
-    _roll: tuple[App, datetime, Roll] | None = None
+    _rolls: RollCall = field(default_factory=RollCall)
     _overseer: Overseer = field(default_factory=Overseer)
     _threads: list[Thread] = field(default_factory=list)
 
@@ -68,7 +68,7 @@ class Crew:
 
     def wake(self) -> None:
         """Begin every duty now: the configuration was changed, or a clock set."""
-        self._roll = None
+        self._rolls.forget()
         self.engine.again()
 
     def end(self) -> None:
@@ -186,8 +186,4 @@ class Crew:
         return self.stopping.is_set() or self.service.changing
 
     def _rolled(self, app: App) -> Roll:
-        """Return who is who in the configuration at work; groups of items that are new come up within a minute."""
-        now, known = utc_now(), self._roll
-        if known is None or known[0] is not app or now - known[1] > MINUTE:
-            self._roll = known = app, now, Roll.of(app.config, app.store)
-        return known[2]
+        return self._rolls.of(app.config, app.store, utc_now())

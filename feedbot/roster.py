@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from feedbot.bulletin import CANARY
 from feedbot.config import Config
@@ -14,7 +14,7 @@ from feedbot.source import Source, SourceId
 from feedbot.store import Store, read_store
 
 LOOK = timedelta(minutes=1)
-"""How often the source of canaries is looked at, at least."""
+"""How often the source of canaries is looked at, at least, and the groups of items are."""
 MOST, OF_A_HOST = 1_000, 10
 """So many sources are looked at in one pass of the service, and so many of one host."""
 
@@ -74,7 +74,7 @@ class Roll:
             sources={source.id: source for source in every},
             hosts=hosts,
             feeds={**{feed_of(source, "").id: None for source in config.sources}, **{one.id: one for one in combined}},
-            showing=showing(config, store),
+            showing=showing(config, store, config.sources),
         )
 
     def host_of(self, source_id: SourceId) -> str | None:
@@ -96,19 +96,38 @@ class Roll:
         return [_own(self.sources[one], titles.get(one, ""), secret) for one in ids if one in self.sources]
 
 
+@dataclass(slots=True)
+class RollCall:
+    """Keeps the roll of the configuration at work; groups of items that are new come up within a minute."""
+
+    _known: tuple[Config, datetime, Roll] | None = None
+
+    def of(self, config: Config, store: Store, now: datetime) -> Roll:
+        """Return who is who in the configuration."""
+        if self._known is None or self._known[0] is not config or abs(now - self._known[1]) > LOOK:
+            self._known = config, now, Roll.of(config, store)
+        return self._known[2]
+
+    def forget(self) -> None:
+        """Have it looked up again: something changed."""
+        self._known = None
+
+
 def place_of(source: Source) -> str:
     """Return the host of a source; its address where it has none."""
     return host_of(source.url) or source.url
 
 
-def showing(config: Config, store: Store) -> dict[SourceId, list[FeedId]]:
-    """Say for each source which feeds show it."""
-    shown: dict[SourceId, list[FeedId]] = defaultdict(list)
-    for feed in (*(feed_of(source, "") for source in config.sources), *configured_feeds(config, store)):
+def showing(config: Config, store: Store, sources: Sequence[Source]) -> dict[SourceId, list[FeedId]]:
+    """Say for each of `sources` which feeds show it; however many others there are."""
+    everything = feed_of_all((), config.settings.site).id
+    shown = {source.id: [feed_of(source, "").id] for source in sources if source.id != CANARY}
+    for feed in configured_feeds(config, store):
         for source_id in feed.sources:
-            shown[source_id].append(feed.id)
-    for source in config.sources:
-        shown[source.id].append(feed_of_all((), config.settings.site).id)
+            if source_id in shown:
+                shown[source_id].append(feed.id)
+    for feeds in shown.values():
+        feeds.append(everything)
     return shown
 
 

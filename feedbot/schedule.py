@@ -16,6 +16,7 @@ from feedbot.errors import FeedbotError, StoreError
 from feedbot.keeper import Keeper
 from feedbot.oversight import Overseer, unstored
 from feedbot.ports import Kind
+from feedbot.press import Press
 from feedbot.roster import portion
 from feedbot.service import Service
 from feedbot.signals import cut_off, heeding
@@ -96,6 +97,7 @@ class Shift:
     engine: LocalEngine = field(default_factory=lambda: LocalEngine(utc_now, _broken))
     _looked: datetime = field(default_factory=utc_now)
     _overseer: Overseer = field(default_factory=Overseer)
+    _press: Press = field(default_factory=Press)
     _work: Thread | None = None
     _telling: Workers = field(default_factory=lambda: Workers(max_workers=1, thread_name_prefix="hub"))
 
@@ -153,7 +155,7 @@ class Shift:
 
     def _publish(self, app: App, stop: Stop) -> None:
         published = []
-        for done in app.publish():
+        for done in self._press.publish(app, utc_now()):
             stop()
             self.service.metrics.published(done)
             published.append(done)

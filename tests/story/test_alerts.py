@@ -168,10 +168,14 @@ def test_a_ping_that_cannot_be_made_stops_nothing_and_names_no_address(tmp_path:
 def test_a_canary_travels_the_whole_way_again_and_again(tmp_path: Path, world: World) -> None:
     text = (tmp_path / "feedbot.yaml").read_text().replace("site: {", "site: {canary: {target: hook, every: 1s}, ")
     (tmp_path / "feedbot.yaml").write_text(text)
-    for _ in range(3):
+    feedbot(tmp_path, "run")
+    assert world.bodies("/hook") == [], "the first look is the baseline of canaries too"
+    for _ in range(10):
         feedbot(tmp_path, "run")
-    titles = [body["data"]["items"][0]["title"] for body in world.bodies("/hook")]
-    assert len(set(titles)) == 2, "the first look is the baseline of canaries too"
+        titles = [body["data"]["items"][0]["title"] for body in world.bodies("/hook")]
+        if len(titles) == 2:
+            break
+    assert len(set(titles)) == 2
     assert all(title.startswith("Canary of ") for title in titles)
     standing = json.loads(feedbot(tmp_path, "status", "--json").stdout)
     assert standing["speeds"]["targets"]["hook"]["count"] == 2
