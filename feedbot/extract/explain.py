@@ -154,7 +154,7 @@ def _odd(found: Sequence[Found], survey: Survey) -> Iterable[Verdict]:
 
 
 def _odd_one(node: Element, survey: Survey) -> Verdict | None:
-    inner = (survey.by_node.get(link) for link in islice(node.iter("a"), SAMPLE))
+    inner = (survey.anchor_of(link) for link in islice(node.iter("a"), SAMPLE))
     for anchor in inner:
         title = " ".join("".join(map(str, anchor.node.itertext())).split()) if anchor else ""
         if anchor is not None and telling(title):

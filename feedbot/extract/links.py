@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from lxml import etree
@@ -23,6 +23,9 @@ MAX_LINKS = 5_000
 
 _AROUND_TAGS = {"nav", "footer", "dialog", "template", "noscript", "select", "menu"}
 _AROUND_ROLES = {"navigation", "menu", "menubar", "banner", "contentinfo", "search", "dialog", "toolbar", "tablist"}
+_INNER_TAGS = {"body", "html", "main", "article", "li", "a", "tr", "td", "tbody", "table"}
+_LINKS: Callable[[Any], Any] = etree.XPath("count(.//a[@href])")
+_MAIN: Callable[[Element], Any] = etree.XPath("boolean(.//h1|.//main|.//*[@role='main'])")
 _VARYING = re.compile(
     r".*\d.*|odd|even|first|last|active|current|alt|alternate|new|unread|sticky|featured|hover|selected|open|closed|"
     r"is-.*|has-.*|js-.*|[a-zA-Z]{1,2}",
@@ -40,48 +43,58 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link with an address of its own. `key` is equal for links to one page; `order` counts from the top."""
+    """A link with an address of its own. `key` is equal for links to one page."""
 
     node: Element
     url: str
     key: str
     zone: int
     path: str
-    order: int
 
 
 class Survey:
-    """All links of a document that may lead to news, and the places of all elements around them."""
+    """The links of a document that may lead to news, and the places of elements; each is read when it is asked for."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.places: dict[Element, Place] = {}
         self.memory: dict[object, object] = {}
         """What was read already, by what it was read from."""
-        self.anchors = self._anchors()
-        self.by_node = {anchor.node: anchor for anchor in self.anchors}
-        self.by_path: dict[str, list[Anchor]] = defaultdict(list)
-        for anchor in self.anchors:
-            self.by_path[anchor.path].append(anchor)
+        self._found: dict[Element, Anchor] = {}
+        self._addresses: dict[str, tuple[str, str]] = {}
+        own = key_of(document.url)
+        self._here = {"", own, own.partition("/")[0]}
 
-    def _anchors(self) -> list[Anchor]:
-        found: list[Anchor] = []
-        seen: dict[str, tuple[str, str]] = {}
-        own = key_of(self.document.url)
-        home = own.partition("/")[0]
-        for node in self.document.root.iter("a", "area"):
-            href = node.get("href")
-            if not href or href[0] == "#" or len(found) >= MAX_LINKS:
-                continue
-            if href not in seen:
-                url = self.document.absolute(href[:2000])
-                seen[href] = (url, key_of(url) if url else "")
-            url, key = seen[href]
-            if not url or key in {own, home}:
-                continue
-            place = self.place(node)
-            found.append(Anchor(node, url, key, place.zone, place.path, len(found)))
+    @cached_property
+    def anchors(self) -> list[Anchor]:
+        """All of them, in the order of the page."""
+        nodes = self.document.root.iter("a", "area")
+        return [anchor for node in nodes if (anchor := self.anchor_of(node)) is not None]
+
+    @cached_property
+    def by_path(self) -> dict[str, list[Anchor]]:
+        """All of them by where they stand."""
+        found: dict[str, list[Anchor]] = defaultdict(list)
+        for anchor in self.anchors:
+            found[anchor.path].append(anchor)
         return found
+
+    def anchor_of(self, node: Element) -> Anchor | None:
+        """Return the link that an element is; None where it leads to no other page, or the page has far too many."""
+        if (known := self._found.get(node)) is not None:
+            return known
+        href = node.get("href")
+        if not href or href[0] == "#" or len(self._found) >= MAX_LINKS:
+            return None
+        if href not in self._addresses:
+            url = self.document.absolute(href[:2000])
+            self._addresses[href] = (url, key_of(url) if url else "")
+        url, key = self._addresses[href]
+        if key in self._here:
+            return None
+        place = self.place(node)
+        anchor = self._found[node] = Anchor(node, url, key, place.zone, place.path)
+        return anchor
 
     def place(self, node: Element) -> Place:
         """Return where `node` stands; asked once, known for ever."""
@@ -99,9 +112,31 @@ class Survey:
     def _below(self, above: Place | None, element: Element) -> Place:
         zone = above.zone if above else CONTENT
         if zone < AROUND:
-            zone = max(zone, zone_of(element))
+            zone = max(zone, self._zone_of(element))
         path = f"{above.path}/{step(element)}" if above else step(element)
         return Place(zone, path, element.getparent())
+
+    def _zone_of(self, element: Element) -> int:
+        """Return the zone that an element opens by its tag, its role or its names."""
+        tag = element.tag
+        role = element.get("role")
+        if tag in _AROUND_TAGS or role in _AROUND_ROLES:
+            return AROUND
+        if tag in _INNER_TAGS:
+            return CONTENT
+        if tag == "header":
+            inner = any(up.tag in {"article", "li", "main", "section"} for up in element.iterancestors())
+            return CONTENT if inner or self._holds_page(element) else AROUND
+        zone = _named_zone(element, ASIDE if tag == "aside" or role == "complementary" else CONTENT)
+        return CONTENT if zone and self._holds_page(element) else zone
+
+    def _holds_page(self, element: Element) -> bool:
+        """Say whether what a name calls a side thing is in truth what the page is about."""
+        return bool(_MAIN(element)) or _LINKS(element) * 2 > self._links
+
+    @cached_property
+    def _links(self) -> float:
+        return float(_LINKS(self.document.root.getroottree()))
 
 
 def key_of(url: str) -> str:
@@ -115,36 +150,13 @@ def key_of(url: str) -> str:
     return f"{key}#{fragment}" if fragment[:1] in {"!", "/"} and fragment else key
 
 
-def zone_of(element: Element) -> int:
-    """Return the zone that an element opens by its tag, its role or its names."""
-    tag = element.tag
-    role = element.get("role")
-    if tag in _AROUND_TAGS or role in _AROUND_ROLES:
-        return AROUND
-    if tag in {"body", "html", "main", "article", "li", "a", "tr", "td", "tbody", "table"}:
-        return CONTENT
-    if tag == "header":
-        inner = any(up.tag in {"article", "li", "main", "section"} for up in element.iterancestors())
-        return CONTENT if inner or _holds_page(element) else AROUND
-    zone = ASIDE if tag == "aside" or role == "complementary" else CONTENT
+def _named_zone(element: Element, zone: int) -> int:
+    """Return the zone that the names of an element tell, `zone` where they tell nothing."""
     said = f"{element.get('class') or ''} {element.get('id') or ''}"
     names = names_of(said) if 1 < len(said) < 300 else frozenset()
-    if tag == "form" or names & CHROME or (names & WEAK and not names & HOLDING):
-        zone = AROUND
-    elif names & BESIDE:
-        zone = ASIDE
-    return CONTENT if zone and _holds_page(element) else zone
-
-
-_LINKS: Callable[[Any], Any] = etree.XPath("count(.//a[@href])")
-_MAIN: Callable[[Element], Any] = etree.XPath("boolean(.//h1|.//main|.//*[@role='main'])")
-
-
-def _holds_page(element: Element) -> bool:
-    """Say whether what a name calls a side thing is in truth what the page is about."""
-    if _MAIN(element):
-        return True
-    return bool(_LINKS(element) * 2 > _LINKS(element.getroottree()))
+    if element.tag == "form" or names & CHROME or (names & WEAK and not names & HOLDING):
+        return AROUND
+    return ASIDE if names & BESIDE else zone
 
 
 def step(element: Element) -> str:

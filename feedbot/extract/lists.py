@@ -64,7 +64,7 @@ def _unlinked(survey: Survey, reading: Reading) -> list[Listing]:
     for number, node in enumerate(survey.document.root.iter("h2", "h3", "h4", "h5", "h6", "dt", "summary", "strong")):
         place = survey.place(node)
         if place.zone == CONTENT and number < TRIED * 100:
-            groups[place.path].append(Anchor(node, "", str(number), place.zone, place.path, number))
+            groups[place.path].append(Anchor(node, "", str(number), place.zone, place.path))
     found = []
     for anchors in groups.values():
         if len(anchors) > 2:

@@ -97,4 +97,4 @@ def _at_places(spots: Spots, survey: Survey) -> Iterator[tuple[Element, ...]]:
 def _alike(path: str, tag: str, survey: Survey) -> list[Anchor]:
     """Return all elements at a place as if they were links to a page each."""
     nodes = [node for node in survey.document.root.iter(tag) if survey.place(node).path == path]
-    return [Anchor(node, "", str(number), survey.place(node).zone, path, number) for number, node in enumerate(nodes)]
+    return [Anchor(node, "", str(number), survey.place(node).zone, path) for number, node in enumerate(nodes)]

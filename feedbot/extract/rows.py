@@ -69,7 +69,7 @@ class Row:
         found = []
         for number, part in enumerate(self.region.parts):
             for node in part.iter("a", "area"):
-                anchor = self.survey.by_node.get(node)
+                anchor = self.survey.anchor_of(node)
                 if anchor is not None:
                     texts = said.get(node, [])
                     heading = any(text.heading is not None for text in texts) or _in_heading(node, part)
