@@ -94,13 +94,13 @@ def found_again(
     `called` gives the titles of all that is known of late: a title that several have tells nothing. It is asked only
     where something looks alike. A candidate that could be several items is none of them.
     """
-    missing = [one for one in missing if any(_looks_like(candidate, one, timezone) for candidate in new)]
-    if not missing:
+    alike = [[one for one in missing if _looks_like(candidate, one, timezone)] for candidate in new]
+    if not any(alike):
         return {}
     titles = Counter(words_of(one) for one in called())
     titles.update(words_of(one.title) for one in new)
     known: dict[tuple[str, ...], list[Item]] = {}
-    for item in missing:
+    for item in {one.id: one for some in alike for one in some}.values():
         known.setdefault(words_of(item.title), []).append(item)
     named = [known.get(words_of(one.title), []) if one.title else [] for one in new]
     moved = sum(bool(items) for items in named) >= max(3, MASS * len(new))
@@ -108,7 +108,7 @@ def found_again(
     for place, candidate in enumerate(new):
         own = words_of(candidate.title)
         alone = titles[own] <= 2 and len(named[place]) == 1
-        same = [one for one in missing if _same(candidate, one, timezone, alone=alone, moved=moved)]
+        same = [one for one in alike[place] if _same(candidate, one, timezone, alone=alone, moved=moved)]
         if len(same) == 1:
             pairs.append((place, same[0].id))
     taken = Counter(item_id for _, item_id in pairs)
@@ -192,8 +192,9 @@ def _called(one: str, other: str) -> float:
         return 0.0
     if words == others:
         return 1.0
-    cut = min(one, other, key=len).rstrip(" .…")
-    if len(cut) >= 20 and max(one, other, key=len).startswith(cut):
+    short, whole = sorted((one, other), key=len)
+    cut = short.rstrip(" .…")
+    if len(cut) >= 20 and whole.startswith(cut):
         return 0.9
     share = overlap({*words}, {*others})
     return min(0.99, max(share, overlap(_threes(one), _threes(other)) if min(len(words), len(others)) < 4 else 0.0))

@@ -102,6 +102,16 @@ def test_in_doubt_there_are_two_pieces(candidate: Candidate, item: Item) -> None
     assert not is_same(candidate, item)
 
 
+def test_two_titles_that_are_only_of_one_length_are_two() -> None:
+    other = "Bakers in Southmarket raise all prices up"
+    assert len(other) == len(TITLE)
+    item = known(title=other, published_at=AT, dated="time", summary=TEXT)
+    assert not is_same(seen(published=AT, summary=f"{TEXT[:60]} {OTHER}"), item)
+    assert not still(
+        seen(published=AT, guid="7"), replace(item, summary="", published_at=AT - timedelta(hours=1)), "UTC"
+    )
+
+
 def test_a_title_that_several_have_tells_nothing() -> None:
     assert is_same(seen(), known())
     assert not is_same(seen(), known(), TITLE)
