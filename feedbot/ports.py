@@ -541,6 +541,10 @@ class Shelf(Protocol):
         """Replace a file whole: written aside, synced, renamed. Raises ShelfError; the old one stands then."""
         ...
 
+    def settle(self) -> None:
+        """Have what was put outlast a power cut under its name. Raises ShelfError."""
+        ...
+
     def remove(self, name: str) -> None:
         """Take a file away; it may be gone already. Raises ShelfError."""
         ...

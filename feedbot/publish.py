@@ -148,17 +148,30 @@ def shelve(feed_id: FeedId, bodies: Mapping[str, bytes], standing: Mapping[str, 
     """Put what differs from what stands; a file that fails costs only itself."""
     digests = {name: digest(body) for name, body in bodies.items()}
     unchanged = tuple(name for name in bodies if standing.get(name) == digests[name])
-    written, failed = [], []
-    for name in (name for name in bodies if name not in unchanged):
-        try:
-            shelf.put(name, bodies[name])
-            written.append(name)
-        except ShelfError as error:
-            failed.append((name, str(error)))
-            del digests[name]
+    failed = _put({name: body for name, body in bodies.items() if name not in unchanged}, shelf)
     return Published(
-        feed_id=feed_id, written=tuple(written), unchanged=unchanged, failed=tuple(failed), digests=digests
+        feed_id=feed_id,
+        written=tuple(name for name in bodies if name not in unchanged and name not in failed),
+        unchanged=unchanged,
+        failed=tuple(failed.items()),
+        digests={name: one for name, one in digests.items() if name not in failed},
     )
+
+
+def _put(bodies: Mapping[str, bytes], shelf: Shelf) -> dict[str, str]:
+    """Put files on the shelf for good; return why those could not be that could not, by their names."""
+    failed = {}
+    for name, body in bodies.items():
+        try:
+            shelf.put(name, body)
+        except ShelfError as error:
+            failed[name] = str(error)
+    try:
+        if failed.keys() != bodies.keys():
+            shelf.settle()
+    except ShelfError as error:
+        return {name: str(error) for name in bodies} | failed
+    return failed
 
 
 def swept(done: Published, names: Collection[str], shelf: Shelf) -> Published:

@@ -340,6 +340,9 @@ class FakeShelf:
         self.files[_plain(name)] = body
         self.written.append(name)
 
+    def settle(self) -> None:
+        """Nothing to do."""
+
     def remove(self, name: str) -> None:
         if name in self.broken:
             raise ShelfError(f"{name} is broken")

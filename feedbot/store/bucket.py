@@ -63,6 +63,9 @@ class BucketShelf:
         with self._told():
             self._files().pipe_file(self._at(name), body, **said)
 
+    def settle(self) -> None:
+        """Do nothing: what a bucket took lasts."""
+
     def remove(self, name: str) -> None:
         """Take a file away; it may be gone already. Raises ShelfError."""
         with self._told():

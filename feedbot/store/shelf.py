@@ -78,6 +78,13 @@ class FolderShelf:
         except OSError as error:
             raise _failure(path, error) from error
 
+    def settle(self) -> None:
+        """Have what was put outlast a power cut under its name. Raises ShelfError."""
+        try:
+            _sync(self._folder)
+        except OSError as error:
+            raise _failure(self._folder, error) from error
+
     def pack(self, names: Iterable[str]) -> None:
         """Put packed forms beside those of these files that have none of their present content.
 
@@ -107,9 +114,8 @@ class FolderShelf:
 
 
 def _replace(path: Path, body: bytes) -> None:
-    """Replace a file for good. Its time is later than that of the one before: a time stands for one content."""
+    """Replace a file. Its time is later than that of the one before: a time stands for one content."""
     _write(path, body, lasting=True, after=_time(path))
-    _sync(path.parent)
 
 
 def _write(path: Path, body: bytes, *, lasting: bool, after: int = 0, changed: int = 0) -> None:
@@ -173,7 +179,7 @@ def _time(path: Path) -> int:
 
 
 def _sync(folder: Path) -> None:
-    """Make the rename last, too."""
+    """Make renames last, too."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -143,6 +143,26 @@ def test_a_feed_that_becomes_private_leaves_its_public_address_and_never_shows_t
     assert "t0ken" not in repr(done)
 
 
+class ShakyShelf(FakeShelf):
+    """Takes files, but cannot promise that they outlast a power cut while it is `shaking`."""
+
+    shaking = True
+
+    def settle(self) -> None:
+        if self.shaking:
+            raise ShelfError("feeds: input/output error")
+
+
+def test_files_that_may_not_outlast_a_power_cut_are_written_again() -> None:
+    catalogue, shelf = holding(full()), ShakyShelf()
+    done = published(OFFICE, catalogue=catalogue, shelf=shelf)
+    assert (done.written, [name for name, _ in done.failed]) == ((), [*NAMES])
+
+    shelf.shaking = False
+    assert published(OFFICE, catalogue=catalogue, shelf=shelf).written == NAMES
+    assert published(OFFICE, catalogue=catalogue, shelf=shelf).unchanged == NAMES
+
+
 class FullShelf(FakeShelf):
     """Takes files away, but has no room for new ones."""
 
