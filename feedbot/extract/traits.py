@@ -116,12 +116,15 @@ def marks(page: Page, kind: str) -> tuple[int, ...]:
 
 
 def _tags(text: str) -> Iterator[str]:
-    for name, said in {tag.groups() for tag in islice(_TAG.finditer(text), TAGS)}:
-        given = _CLASS.search(said)
-        names = (given[1] or given[2] or given[3] or "").split() if given else []
-        kept = [one for one in names if not _BUILT.search(one)]
-        yield from (f"{name.lower()}.{one}" for one in kept)
-        yield name.lower()
+    tags = {tag.groups() for tag in islice(_TAG.finditer(text), TAGS)}
+    for name, classes in {(name.lower(), _classes(said)) for name, said in tags}:  # few, however many tags there are
+        yield from (f"{name}.{one}" for one in classes.split() if not _BUILT.search(one))
+        yield name
+
+
+def _classes(said: str) -> str:
+    given = _CLASS.search(said) if said else None
+    return (given[1] or given[2] or given[3] or "") if given else ""
 
 
 def _names(text: str) -> Iterator[str]:
