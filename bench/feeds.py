@@ -105,6 +105,9 @@ class Shelf:
     def put(self, name: str, body: bytes) -> None:
         self.files[name] = body
 
+    def settle(self) -> None:
+        """Nothing to do."""
+
     def remove(self, name: str) -> None:
         self.files.pop(name, None)
 
