@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
-from time import monotonic, sleep
+from time import monotonic, sleep  # noqa: TID251 - sources are due after a second
 
 import trustme
 from origin import Origin, addresses, origin
@@ -95,7 +95,7 @@ def measured(name: str, options: argparse.Namespace) -> int:
         for number in range(options.pairs):
             if options.new:
                 there.publish()
-            sleep(1)  # noqa: TID251 - until all sources are due again
+            sleep(1)
             ours.append(desk.ours())
             wrong += missing(there, options, number)
             bares.append(desk.bare("" if options.new else '"20"'))
