@@ -239,7 +239,7 @@ def _same_slug(one: Content, other: Content) -> bool:
     return len([word for word in words if not word.isdecimal()]) >= 2 or len("".join(words)) >= 24
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _slug_words(url: str) -> tuple[str, ...]:
     """Return the words of the last part of the path of an address."""
     path = unquote(urlsplit(url).path).partition(";")[0]
@@ -247,7 +247,7 @@ def _slug_words(url: str) -> tuple[str, ...]:
     return _flat(_END.sub("", parts[-1])) if parts else ()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _flat(text: str) -> tuple[str, ...]:
     """Return the words of a text without accents, as addresses have them."""
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -259,13 +259,13 @@ def _is_numbered(one: str, other: str) -> bool:
     return bool(digits and others) and not digits & others
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _digits(url: str) -> frozenset[str]:
     parts = urlsplit(url)
     return frozenset(re.findall(r"\d+", f"{parts.path}?{parts.query}"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _numbers(url: str) -> frozenset[str]:
     """Return the long numbers in an address that are no dates."""
     parts = urlsplit(url)

@@ -74,7 +74,7 @@ def _uncounted(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=4096)  # every title is compared with several
+@lru_cache(maxsize=1024)  # every title is compared with several
 def words_of(title: str) -> tuple[str, ...]:
     """Return the words of a title in small letters, without what counts by itself (see `steady`)."""
     return _words(title)
