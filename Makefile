@@ -1,4 +1,5 @@
 # `make run` shows feedbot at work; `make test` proves it. Both set up what they need in .venv first.
+# The lock files name everything, so nothing is resolved anew (--no-deps): a release of tomorrow changes nothing here.
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -16,6 +17,7 @@ check: .venv/tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	$(BIN)/pip check
 
 bench: .venv/tools
 	$(BIN)/python bench/run.py $(or $(ARGS),--small)
@@ -41,10 +43,10 @@ clean:
 
 .venv/ready: .venv/bin/python requirements.lock pyproject.toml
 	@echo "Setting up .venv (once) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --use-pep517 --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 .venv/tools: .venv/ready requirements-dev.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --use-pep517 --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
